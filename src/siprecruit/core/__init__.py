@@ -1,0 +1,1 @@
+"""The pure heart: what may be decided, and what follows from what has happened. Nothing but stdlib and attrs."""

@@ -1,0 +1,127 @@
+"""How one kind of stream decides and evolves, and the judging of any command on it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from siprecruit.core.commands import AddNote, Command, Correct, Given, Rejected, Reverse, Undo
+from siprecruit.core.corrections import Decided, Restate, put_right
+from siprecruit.core.events import NoteAdded, Recorded, fold, standing
+
+Decide = Callable[[Any, Any, Given], tuple[Any, ...]]
+Check = Callable[[Any, Any, Given], None]
+
+
+@attrs.frozen(kw_only=True)
+class Stage:
+    """One stage's part of a stream: its own slice of the state, and the tables of its functions.
+
+    ``decide`` maps a command class to ``(command, state, given) -> events``; ``evolve`` an event class to
+    ``(state, event, on) -> state``, which raises ``Rejected("does_not_follow", ...)`` where what the event
+    builds on is missing; ``check`` an event class to ``(event, state, given)``, which raises ``Rejected``
+    where a rule forbids the event, also when it comes in as a correction.
+    """
+
+    name: str
+    initial: Any
+    decide: Mapping[type, Decide]
+    evolve: Mapping[type, Callable[[Any, Any, dt.date], Any]]
+    check: Mapping[type, Check] = attrs.field(factory=dict)
+
+
+@attrs.frozen(kw_only=True)
+class Decider:
+    """One kind of stream. ``owner`` says under whose key its texts are kept (``person/A7K4P``)."""
+
+    kind: str
+    initial: Any
+    decide: Decide
+    evolve: Callable[[Any, Recorded], Any]
+    check: Check
+    owner: Callable[[str, Any], str]
+
+    def state(self, history: Sequence[Recorded], as_at: dt.date | None = None) -> Any:
+        """The state that the standing events of ``history`` give, on ``as_at`` where given."""
+        return fold(standing(history, as_at), self.initial, self.evolve)
+
+    def judge(
+        self, command: Command, state: Any, history: Sequence[Recorded], given: Given, restate: Restate
+    ) -> tuple[Decided, ...]:
+        """What follows from ``command``; nothing where it changes nothing. Raises Rejected.
+
+        ``state`` is ``self.state(history)``; ``restate`` gives an event other values (for corrections).
+        """
+        if command.on > given.today:
+            raise Rejected("in_future", f"{command.on:%-d %B %Y} has not come yet: say when it has happened")
+        what = command.what
+        if isinstance(what, (Correct, Reverse, Undo)):
+            decided = put_right(command, history, restate, lambda past: self._broken(past))
+            for one in decided:
+                if one.replaces is not None:
+                    before = [past for past in history if past.version < one.replaces]
+                    self.check(one.event, self.state(before), given)
+            return decided
+        if isinstance(what, AddNote):
+            return (Decided(event=NoteAdded(text=what.text), on=command.on),)
+        return self._decided(command, state, given)
+
+    def _decided(self, command: Command, state: Any, given: Given) -> tuple[Decided, ...]:
+        decided = []
+        for happened in self.decide(command.what, state, given):
+            self.check(happened, state, given)
+            decided.append(Decided(event=happened, on=command.on))
+            state = self.evolve(state, provisional(command, happened))
+        return tuple(decided)
+
+    def _broken(self, history: Sequence[Recorded]) -> list[Recorded]:
+        """The events which stand but no longer follow from those before them."""
+        state, broken = self.initial, []
+        for recorded in standing(history):
+            try:
+                state = self.evolve(state, recorded)
+            except Rejected:
+                broken.append(recorded)
+        return broken
+
+
+def provisional(command: Command, happened: Any) -> Recorded:
+    """An event that was decided and is not yet recorded, for looking at the state after it."""
+    instant = dt.datetime.combine(command.on, dt.time(), dt.UTC)
+    return Recorded(
+        stream=command.stream,
+        version=0,
+        on=command.on,
+        recorded_at=instant,
+        command=command.id,
+        by=command.by,
+        event=happened,
+    )
+
+
+def joined(stages: Sequence[Stage]) -> tuple[Decide, Callable[[Any, Recorded], Any], Check]:
+    """Join stages, whose states are the fields of one state by the stages' names, into a stream's functions."""
+    by_command = {cls: (stage.name, do) for stage in stages for cls, do in stage.decide.items()}
+    by_event = {cls: (stage.name, do) for stage in stages for cls, do in stage.evolve.items()}
+    by_check = {cls: (stage.name, do) for stage in stages for cls, do in stage.check.items()}
+
+    def decide(what: Any, state: Any, given: Given) -> tuple[Any, ...]:
+        name, do = by_command[type(what)]
+        return do(what, getattr(state, name), given)
+
+    def evolve(state: Any, recorded: Recorded) -> Any:
+        happened = recorded.event
+        if type(happened) not in by_event:
+            return state
+        name, do = by_event[type(happened)]
+        return attrs.evolve(state, **{name: do(getattr(state, name), happened, recorded.on)})
+
+    def check(happened: Any, state: Any, given: Given) -> None:
+        if type(happened) in by_check:
+            name, do = by_check[type(happened)]
+            do(happened, getattr(state, name), given)
+
+    return decide, evolve, check
