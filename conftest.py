@@ -1,0 +1,147 @@
+"""Runs the blocks of README.md and docs/ as tests, each document in an empty folder of its own.
+
+- a `python` block is executed; the blocks of a document share their names;
+- in a `console` block each line that starts with `$ ` is given to bash (`> ` continues it) and what it prints
+  is compared with the lines below, where `...` stands for anything; folder and exported variables last until
+  the document ends; a command that is meant to fail ends in `# exit 1`;
+- `<!-- file: NAME -->` before a block writes that block to NAME;
+- `<!-- skip: next "reason" -->` leaves out the next block.
+"""
+
+from __future__ import annotations
+
+import doctest
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sybil import Document, Example, Region, Sybil
+from sybil.integration.pytest import SybilItem
+from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser, SkipParser
+
+pytest_plugins = ["postgres"]
+
+FILE_BLOCK = re.compile(r"^<!-- file: (\S+) -->\n+(`{3,})[^\n]*\n(.*?)^\2$", re.MULTILINE | re.DOTALL)
+EXPECTED_EXIT = re.compile(r"#\s*exit (\d+)\s*$")
+# Sources what the command before left and leaves the same for the next one.
+SHELL = """\
+[ -e "$1" ] && . "$1"
+{ eval "$2"; } 2>&1
+status=$?
+{ export -p; printf 'cd %q\\n' "$PWD"; } > "$1"
+exit $status
+"""
+SECONDS_FOR_ONE_COMMAND = 120
+
+
+def commands(block: str) -> Iterator[tuple[str, str]]:
+    """The commands of a console block, each with what it is said to print."""
+    command: list[str] = []
+    printed: list[str] = []
+    for line in block.splitlines():
+        if line.startswith("$ "):
+            if command:
+                yield "\n".join(command), "\n".join(printed)
+            command, printed = [line.removeprefix("$ ")], []
+        elif line.startswith(">") and not printed:
+            command.append(line.removeprefix(">").removeprefix(" "))
+        else:
+            printed.append(line)
+    if command:
+        yield "\n".join(command), "\n".join(printed)
+
+
+def without_trailing_blanks(text: str) -> str:
+    """Tables are padded, editors strip: neither is a difference that a reader sees."""
+    return "\n".join(line.rstrip() for line in text.strip("\n").splitlines()) + "\n"
+
+
+def run_console(example: Example) -> str | None:
+    """Run a console block; what comes back is the difference, or nothing."""
+    state: Path = example.namespace["shell_state"]
+    checker, flags = doctest.OutputChecker(), doctest.ELLIPSIS
+    for command, printed in commands(example.parsed):
+        run = subprocess.run(
+            ["bash", "-c", SHELL, "bash", str(state), command],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
+            errors="replace",
+            timeout=SECONDS_FOR_ONE_COMMAND,
+            check=False,
+        )
+        expected_exit = int(found[1]) if (found := EXPECTED_EXIT.search(command)) else 0
+        if run.returncode != expected_exit:
+            return (
+                f"$ {command}\nended with {run.returncode}, not {expected_exit}, and printed:\n{run.stdout}"
+            )
+        expected, got = without_trailing_blanks(printed), without_trailing_blanks(run.stdout)
+        if not checker.check_output(expected, got, flags):
+            difference = checker.output_difference(doctest.Example("", expected), got, flags)
+            return f"$ {command}\n{difference}"
+    return None
+
+
+def write_file(example: Example) -> None:
+    """Write a block under the name that the comment before it gives."""
+    name, text = example.parsed
+    Path(name).parent.mkdir(parents=True, exist_ok=True)
+    Path(name).write_text(text, encoding="utf-8")
+
+
+def parse_files(document: Document) -> Iterable[Region]:
+    """The comments that name the block below them."""
+    for found in FILE_BLOCK.finditer(document.text):
+        yield Region(found.start(), found.start(2), (found[1], found[3]), write_file)
+
+
+def enter_folder(namespace: dict[str, Any]) -> None:
+    """An empty folder and home, our own `siprecruit` first on the path, no settings of the developer's."""
+    patch = pytest.MonkeyPatch()
+    folder = Path(tempfile.mkdtemp(prefix="siprecruit-docs-"))
+    for name in ("home", "work"):
+        (folder / name).mkdir()
+    for name in [name for name in os.environ if name.startswith("SIPRECRUIT_")]:
+        patch.delenv(name)
+    patch.setenv("HOME", str(folder / "home"))
+    patch.setenv("TZ", "UTC")
+    patch.setenv("LANG", "C.UTF-8")
+    patch.setenv("LC_ALL", "C.UTF-8")
+    patch.setenv("COLUMNS", "100")
+    patch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
+    patch.chdir(folder / "work")
+    namespace |= {"document_patch": patch, "document_folder": folder, "shell_state": folder / "shell-state"}
+
+
+def leave_folder(namespace: dict[str, Any]) -> None:
+    """Give the developer's folder and settings back."""
+    namespace["document_patch"].undo()
+    shutil.rmtree(namespace["document_folder"])
+
+
+pytest_collect_file = Sybil(
+    parsers=[
+        CodeBlockParser(language="console", evaluator=run_console),
+        PythonCodeBlockParser(future_imports=["annotations"]),
+        SkipParser(),
+        parse_files,
+    ],
+    patterns=["README.md", "docs/*.md", "docs/*/*.md", "docs/*/*/*.md"],
+    setup=enter_folder,
+    teardown=leave_folder,
+).pytest()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The blocks of a document build on one another: with pytest-xdist they stay on one worker."""
+    for item in items:
+        if isinstance(item, SybilItem):
+            item.add_marker(pytest.mark.xdist_group(str(item.path)))
