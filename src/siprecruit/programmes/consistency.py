@@ -1,0 +1,132 @@
+"""What a schema can't say about a programme: that its parts fit each other."""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+
+from siprecruit.core.programme import Holiday, Named, Programme, Term
+from siprecruit.core.text import fold
+
+
+def faults(programme: Programme) -> Iterator[str]:
+    """A sentence for each thing that doesn't fit."""
+    yield from _codes(programme)
+    yield from _spellings(programme)
+    yield from _references_between(programme)
+    yield from _adverts(programme)
+    yield from _spans("terms", programme.terms)
+    yield from _spans("holidays", programme.holidays, overlap=True)
+    yield from _numbers(programme)
+
+
+def _codes(programme: Programme) -> Iterator[str]:
+    stages = programme.accreditor.stages if programme.accreditor else ()
+    lists: dict[str, list[str]] = {
+        "phases": [each.code for each in programme.phases],
+        "categories": [each.code for each in programme.categories],
+        "authorities": [each.code for each in programme.authorities],
+        "rounds": [each.id for each in programme.rounds],
+        "adverts": [each.code for each in programme.adverts],
+        "panel.criteria": [each.code for each in programme.panel.criteria],
+        "decisions": [each.code for each in programme.decisions],
+        "requirements": [each.code for each in programme.requirements],
+        "areas": [each.code for each in programme.areas],
+        "interests": [each.code for each in programme.interests],
+        "cover_reasons": [each.code for each in programme.cover_reasons],
+        "terms": [each.code for each in programme.terms],
+        "accreditor.stages": [each.code for each in stages],
+        "messages": [f"{each.name} to {each.to}" for each in programme.messages],
+    }
+    for place, codes in lists.items():
+        twice = [code for code, times in Counter(codes).items() if times > 1]
+        yield from (f"In {place}: {code} stands twice." for code in twice)
+
+
+def _spellings(programme: Programme) -> Iterator[str]:
+    """Two things must not go by one name: the sheet could mean either."""
+    kinds: dict[str, Sequence[Named]] = {
+        "phases": programme.phases,
+        "categories": programme.categories,
+        "authorities": programme.authorities,
+        "adverts": programme.adverts,
+    }
+    for place, things in kinds.items():
+        meant: dict[str, str] = {}
+        for each in things:
+            for name in (each.code, each.title, *each.aliases):
+                if not fold(name):
+                    yield f"In {place}, {each.code}: a name must have a letter or a digit."
+                other = meant.setdefault(fold(name), each.code)
+                if other != each.code:
+                    yield f'In {place}: "{name}" could be {other} or {each.code}.'
+
+
+def _references_between(programme: Programme) -> Iterator[str]:
+    categories = {each.code for each in programme.categories}
+    phases = {each.code for each in programme.phases}
+    for category in programme.categories:
+        yield from _unknown(f"categories, {category.code}: counts_as", [category.counts_as], categories)
+    yield from _unknown("capacity: max_days", programme.capacity.max_days, categories)
+    yield from _unknown("capacity: max_schools", programme.capacity.max_schools, categories)
+    for each in programme.rounds:
+        yield from _unknown(f"rounds, {each.id}: wave", [each.wave], set(programme.waves))
+    for advert in programme.adverts:
+        yield from _unknown(f"adverts, {advert.code}: waves", advert.waves, set(programme.waves))
+        yield from _unknown(f"adverts, {advert.code}: phases", advert.phases, phases)
+    for stage in programme.accreditor.stages if programme.accreditor else ():
+        yield from _unknown(f"accreditor.stages, {stage.code}: phases", stage.phases, phases)
+
+
+def _unknown(place: str, codes: Iterable[str], known: set[str]) -> Iterator[str]:
+    strange = [code for code in codes if code not in known]
+    yield from (f"In {place} names {code}, which the programme doesn't have." for code in strange)
+
+
+def _adverts(programme: Programme) -> Iterator[str]:
+    for advert in programme.adverts:
+        if any(day < advert.published for day in advert.insertions):
+            yield f"In adverts, {advert.code}: an insertion lies before published."
+        if advert.closes is not None and advert.closes < advert.published:
+            yield f"In adverts, {advert.code}: closes lies before published."
+
+
+def _spans(place: str, spans: Sequence[Term | Holiday], *, overlap: bool = False) -> Iterator[str]:
+    backward = [each for each in spans if each.ends < each.starts]
+    yield from (f"In {place}, {each.title}: ends lies before starts." for each in backward)
+    for before, after in pairwise(spans):
+        if after.starts < before.starts:
+            yield f"In {place}, {after.title}: it begins before {before.title}, which stands above it."
+        elif not overlap and after.starts <= before.ends:
+            yield f"In {place}, {after.title}: it begins before {before.title} has ended."
+
+
+def _numbers(programme: Programme) -> Iterator[str]:
+    rules, panel = programme.references, programme.panel
+    for place, steps in (
+        ("chase_referee_days", rules.chase_referee_days),
+        ("chase_applicant_days", rules.chase_applicant_days),
+    ):
+        if list(steps) != sorted(steps):
+            yield f"In references: {place} must go up."
+    if rules.la_referee_required and rules.minimum < 1:
+        yield "In references: minimum must be at least 1 where an LA referee is required."
+    if panel.scale_max <= panel.scale_min:
+        yield "In panel: scale_max must be more than scale_min."
+    if programme.accreditor is None and any(
+        each.code == "appointed_subject_to_accreditation" for each in programme.decisions
+    ):
+        yield "In decisions: appointed_subject_to_accreditation needs an accreditor."
+    if not _is_zone(programme.timezone):
+        yield "Timezone must be a zone that is known, such as Europe/London."
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        zoneinfo.ZoneInfo(name)
+    # A folder of zones ("Europe") is an OSError, a path that leads elsewhere a ValueError.
+    except (zoneinfo.ZoneInfoNotFoundError, OSError, ValueError):
+        return False
+    return True
