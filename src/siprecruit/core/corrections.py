@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 
+from siprecruit.core.calendar import in_words
 from siprecruit.core.commands import Command, Correct, Rejected, Reverse, Undo
 from siprecruit.core.events import KINDS, Recorded, Reversed, Voided, standing
 
@@ -71,7 +72,7 @@ def _take_out(
         return None
     if how is Reversed and command.on < target.on:
         raise Rejected(
-            "not_before", f"event {version} happened on {target.on:%-d %B %Y}: it can't be reversed before then"
+            "not_before", f"event {version} happened on {in_words(target.on)}: it can't be reversed before then"
         )
     return Decided(event=how(event=version), on=command.on, reason=command.what.reason)
 

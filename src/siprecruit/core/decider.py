@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 
+from siprecruit.core.calendar import in_words
 from siprecruit.core.commands import AddNote, Command, Correct, Given, Rejected, Reverse, Undo
 from siprecruit.core.corrections import Decided, Restate, put_right
 from siprecruit.core.events import NoteAdded, Recorded, fold, standing
@@ -56,7 +57,7 @@ class Decider:
         ``state`` is ``self.state(history)``; ``restate`` gives an event other values (for corrections).
         """
         if command.on > given.today:
-            raise Rejected("in_future", f"{command.on:%-d %B %Y} has not come yet: say when it has happened")
+            raise Rejected("in_future", f"{in_words(command.on)} has not come yet: say when it has happened")
         what = command.what
         if isinstance(what, (Correct, Reverse, Undo)):
             decided = put_right(command, history, restate, lambda past: self._broken(past))

@@ -1,0 +1,160 @@
+"""An application: the response, its references and its panel joined, and the rules that lie between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+
+from siprecruit.core import panel, references, responses
+from siprecruit.core.commands import Given, Rejected, command
+from siprecruit.core.decider import Decider, joined
+from siprecruit.core.events import NoteAdded
+from siprecruit.core.ids import ApplicationCode, Code, PersonId, RoundId
+from siprecruit.core.references import RefereeNamed, ReferenceCarried
+from siprecruit.core.responses import NamedReferee, ResponseSubmitted, SubmitResponse
+
+STAGES = (responses.STAGE, references.STAGE, panel.STAGE)
+_decide, _evolve, _check = joined(STAGES)
+
+
+@command("application.carry_over", "application", begins=True, reads={"application": "application", "round": "round"})
+@attrs.frozen(kw_only=True)
+class CarryOver:
+    """A person of an earlier round (a reserve) stands in this one, with nothing keyed again.
+
+    ``application`` is the earlier application's code, ``advert`` the one that this application answers. The answers,
+    the referees who still count and the references that they gave come along with their dates.
+    """
+
+    application: ApplicationCode
+    advert: Code
+    round: RoundId | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Application:
+    """One person's answer to one advert, with all that has come of it."""
+
+    response: responses.Response = responses.STAGE.initial
+    references: references.References = references.STAGE.initial
+    panel: panel.Panel = panel.STAGE.initial
+
+    @property
+    def person(self) -> PersonId | None:
+        """Whose it is."""
+        return self.response.person
+
+    @property
+    def open(self) -> bool:
+        """Whether it is an application to us that was submitted and not withdrawn."""
+        return self.response.submitted_on is not None and self.response.withdrawn_on is None
+
+
+#: What may still be told of an application that was withdrawn: what became of things begun before.
+_AFTER_WITHDRAWAL = (
+    responses.WithdrawResponse,
+    references.ReceiveReference,
+    references.DeclineReference,
+    references.BounceReference,
+    references.ExpireReference,
+    references.WithdrawReference,
+    references.GiveReferenceElsewhere,
+)
+_BEGINNINGS = (responses.DraftResponse, SubmitResponse, responses.ApplyElsewhere)
+#: What a draft may already have beside itself.
+_BEFORE_SUBMISSION = (*_BEGINNINGS, responses.WithdrawResponse, references.NameReferee, references.ReplaceReferee)
+_ABOUT_REFERENCES = tuple(references.STAGE.decide)
+
+
+def decide(what: Any, state: Application, given: Given) -> tuple[Any, ...]:
+    """What follows from a command on an application. Raises Rejected."""
+    if isinstance(what, CarryOver):
+        return _carry_over(what, state, given)
+    _guard(what, state, given)
+    decided = _decide(what, state, given)
+    if decided and isinstance(what, SubmitResponse):
+        decided += tuple(_said_beside(what, state))
+    return decided
+
+
+def _guard(what: Any, state: Application, given: Given) -> None:
+    response = state.response
+    if isinstance(what, _BEGINNINGS):
+        return
+    if response.said is None:
+        raise Rejected("no_response", f"{given.stream} has no response yet")
+    if response.elsewhere_on and not isinstance(what, (*_ABOUT_REFERENCES, responses.WithdrawResponse)):
+        raise Rejected("made_elsewhere", "this application was made to another authority: only its references are ours")
+    if response.withdrawn_on and not isinstance(what, _AFTER_WITHDRAWAL):
+        raise Rejected("withdrawn", "the applicant has withdrawn")
+    if not (response.submitted_on or response.elsewhere_on) and not isinstance(what, _BEFORE_SUBMISSION):
+        raise Rejected("not_submitted", "the response is a draft and was not submitted yet")
+    if isinstance(what, panel.DecideShortlist) and what.shortlisted:
+        if not responses.eligible(response, given.programme):
+            raise Rejected("not_eligible", "the applicant is not eligible: decide eligibility first")
+    if isinstance(what, panel.GiveScore) and not given.programme.panel.referee_may_score:
+        if what.member in references.refereed_by(state.references):
+            raise Rejected("member_is_referee", f"{what.member} is this applicant's referee and does not score them")
+
+
+def _said_beside(what: SubmitResponse, state: Application) -> Iterator[Any]:
+    """The referees and the note that came in the same breath as the response."""
+    number = len(state.references.referees)
+    for referee in what.referees:
+        if referee != NamedReferee(from_la=referee.from_la):
+            number += 1
+            yield RefereeNamed(
+                referee=Code(str(number)),
+                from_la=referee.from_la,
+                name=referee.name or None,
+                email=referee.email or None,
+                role=referee.role or None,
+            )
+    if what.note:
+        yield NoteAdded(text=what.note)
+
+
+def _carry_over(what: CarryOver, state: Application, given: Given) -> tuple[Any, ...]:
+    earlier = given.states.get(f"application/{what.application}")
+    if earlier is None or earlier.response.submitted is None:
+        raise Rejected("no_such_application", f"there is no submitted application {what.application}")
+    if given.stream == f"application/{what.application}":
+        raise Rejected("same_application", "an application can't be carried over into itself")
+    said = attrs.evolve(
+        earlier.response.submitted,
+        advert=what.advert,
+        round=what.round,
+        carried_from=what.application,
+        pen_portrait=earlier.response.pen_portraits[-1],
+    )
+    if state.response.said is not None:
+        if state.response.said == said:
+            return ()
+        raise Rejected("already_submitted", f"{given.stream} is taken: carry over into a new application")
+    return (said, *_carried_references(earlier.references))
+
+
+def _carried_references(earlier: references.References) -> Iterator[Any]:
+    for referee in references.standing_referees(earlier).values():
+        yield referee.named
+    for task in references.received(earlier):
+        yield ReferenceCarried(
+            reference=task.reference,
+            referee=task.referee,
+            asked_on=task.asked_on,
+            received_on=task.received_on or task.given_elsewhere_on or task.asked_on,
+            in_confidence=task.in_confidence,
+        )
+
+
+def owner(stream: str, state: Application) -> str:
+    """Under whose key an application's texts are kept: the applicant's."""
+    return f"person/{state.person or stream.partition('/')[2]}"
+
+
+DECIDER = Decider(
+    kind="application", initial=Application(), decide=decide, evolve=_evolve, check=_check, owner=owner
+)
+__all__ = ["DECIDER", "Application", "CarryOver", "ResponseSubmitted", "decide"]
