@@ -28,7 +28,8 @@ class OpenRound:
 @attrs.frozen(kw_only=True)
 class PublishAdvert:
     """An advert is announced. ``insertions`` are the days on which it stands in the paper; ``closes`` is the
-    last day on which a response is in time; ``waves`` and ``phases`` say whom it seeks."""
+    last day on which a response is in time; ``waves`` and ``phases`` say whom it seeks.
+    """
 
     advert: Code
     title: str = ""
@@ -133,7 +134,9 @@ def la_referee_on(adverts: Adverts, day: dt.date, scope: Code) -> PersonId | Non
         offered = offer.offered
         if offered.scope != scope or day < offer.starts or (offer.until and day > offer.until):
             continue
-        away = offered.away_from is not None and offered.away_from <= day <= (offered.away_until or dt.date.max)
+        away = offered.away_from is not None and offered.away_from <= day <= (
+            offered.away_until or dt.date.max
+        )
         return offered.deputy if away and offered.deputy else offered.officer
     return None
 
@@ -162,7 +165,9 @@ def _publish(what: PublishAdvert, state: Adverts, _given: Given) -> tuple[Any, .
     if before == published:
         return ()
     if before is not None:
-        raise Rejected("already_published", f"{what.advert} was published with other dates: correct it instead")
+        raise Rejected(
+            "already_published", f"{what.advert} was published with other dates: correct it instead"
+        )
     return (published,)
 
 

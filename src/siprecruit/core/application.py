@@ -19,7 +19,12 @@ STAGES = (responses.STAGE, references.STAGE, panel.STAGE)
 _decide, _evolve, _check = joined(STAGES)
 
 
-@command("application.carry_over", "application", begins=True, reads={"application": "application", "round": "round"})
+@command(
+    "application.carry_over",
+    "application",
+    begins=True,
+    reads={"application": "application", "round": "round"},
+)
 @attrs.frozen(kw_only=True)
 class CarryOver:
     """A person of an earlier round (a reserve) stands in this one, with nothing keyed again.
@@ -64,7 +69,12 @@ _AFTER_WITHDRAWAL = (
 )
 _BEGINNINGS = (responses.DraftResponse, SubmitResponse, responses.ApplyElsewhere)
 #: What a draft may already have beside itself.
-_BEFORE_SUBMISSION = (*_BEGINNINGS, responses.WithdrawResponse, references.NameReferee, references.ReplaceReferee)
+_BEFORE_SUBMISSION = (
+    *_BEGINNINGS,
+    responses.WithdrawResponse,
+    references.NameReferee,
+    references.ReplaceReferee,
+)
 _ABOUT_REFERENCES = tuple(references.STAGE.decide)
 
 
@@ -86,7 +96,9 @@ def _guard(what: Any, state: Application, given: Given) -> None:
     if response.said is None:
         raise Rejected("no_response", f"{given.stream} has no response yet")
     if response.elsewhere_on and not isinstance(what, (*_ABOUT_REFERENCES, responses.WithdrawResponse)):
-        raise Rejected("made_elsewhere", "this application was made to another authority: only its references are ours")
+        raise Rejected(
+            "made_elsewhere", "this application was made to another authority: only its references are ours"
+        )
     if response.withdrawn_on and not isinstance(what, _AFTER_WITHDRAWAL):
         raise Rejected("withdrawn", "the applicant has withdrawn")
     if not (response.submitted_on or response.elsewhere_on) and not isinstance(what, _BEFORE_SUBMISSION):
@@ -96,7 +108,9 @@ def _guard(what: Any, state: Application, given: Given) -> None:
             raise Rejected("not_eligible", "the applicant is not eligible: decide eligibility first")
     if isinstance(what, panel.GiveScore) and not given.programme.panel.referee_may_score:
         if what.member in references.refereed_by(state.references):
-            raise Rejected("member_is_referee", f"{what.member} is this applicant's referee and does not score them")
+            raise Rejected(
+                "member_is_referee", f"{what.member} is this applicant's referee and does not score them"
+            )
 
 
 def _said_beside(what: SubmitResponse, state: Application) -> Iterator[Any]:

@@ -65,14 +65,15 @@ def stands(history: Sequence[Recorded], version: int) -> bool:
 
 
 def _take_out(
-    history: Sequence[Recorded], version: int, command: Command, how: type[Voided] | type[Reversed]
+    history: Sequence[Recorded], version: int, command: Command, how: type[Voided | Reversed]
 ) -> Decided | None:
     target = _at(history, version)
     if not stands(history, version):
         return None
     if how is Reversed and command.on < target.on:
         raise Rejected(
-            "not_before", f"event {version} happened on {in_words(target.on)}: it can't be reversed before then"
+            "not_before",
+            f"event {version} happened on {in_words(target.on)}: it can't be reversed before then",
         )
     return Decided(event=how(event=version), on=command.on, reason=command.what.reason)
 

@@ -125,9 +125,7 @@ def holds(recorded: Recorded, as_at: dt.date) -> bool:
     return recorded.on <= as_at or not KINDS[type(recorded.event)].dated
 
 
-def fold(
-    history: Iterable[Recorded], state: State, evolve: Callable[[State, Recorded], State]
-) -> State:
+def fold(history: Iterable[Recorded], state: State, evolve: Callable[[State, Recorded], State]) -> State:
     """The state after all events of ``history``, beginning with ``state``."""
     for recorded in history:
         state = evolve(state, recorded)

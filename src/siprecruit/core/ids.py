@@ -45,7 +45,7 @@ CODE_LENGTH: Final = 5
 
 def new_code(random: Random) -> ApplicationCode:
     """A fresh application code such as ``A7K4P``; the caller sees to it that it is not taken."""
-    return ApplicationCode("".join(random.choices(ALPHABET, k=CODE_LENGTH)))  # noqa: S311 - a name, no secret
+    return ApplicationCode("".join(random.choices(ALPHABET, k=CODE_LENGTH)))
 
 
 def stream_kind(stream: str) -> str:

@@ -237,7 +237,9 @@ def eligible(response: Response, programme: Any) -> bool:
 
 def _draft(what: DraftResponse, state: Response, given: Given) -> tuple[Any, ...]:
     if state.submitted_on:
-        raise Rejected("already_submitted", "this response was submitted: correct it instead of drafting again")
+        raise Rejected(
+            "already_submitted", "this response was submitted: correct it instead of drafting again"
+        )
     drafted = ResponseDrafted(
         person=_applicant(what.person, state, given),
         advert=what.advert,
@@ -250,7 +252,16 @@ def _draft(what: DraftResponse, state: Response, given: Given) -> tuple[Any, ...
 
 def _submit(what: SubmitResponse, state: Response, given: Given) -> tuple[Any, ...]:
     words = ("first_name", "last_name", "email", "phone", "current_post", "employer", "pen_portrait")
-    codes = ("advert", "round", "category", "employer_urn", "home_authority", "phases", "days_available", "interests")
+    codes = (
+        "advert",
+        "round",
+        "category",
+        "employer_urn",
+        "home_authority",
+        "phases",
+        "days_available",
+        "interests",
+    )
     said = ResponseSubmitted(
         person=_applicant(what.person, state, given),
         as_written=what.as_written or None,
@@ -299,7 +310,9 @@ def _decide_eligibility(what: DecideEligibility, state: Response, _given: Given)
 
 def _apply_elsewhere(what: ApplyElsewhere, state: Response, given: Given) -> tuple[Any, ...]:
     if state.submitted_on or state.drafted_on:
-        raise Rejected("already_submitted", "this is an application to us: an application elsewhere is another one")
+        raise Rejected(
+            "already_submitted", "this is an application to us: an application elsewhere is another one"
+        )
     made = ApplicationMadeElsewhere(
         person=_applicant(what.person, state, given),
         authority=what.authority,
