@@ -1,0 +1,124 @@
+"""The tables that people look at, written with the events that change them and made anew by ``record rebuild``."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import sqlalchemy as sa
+
+from siprecruit.record.tables import KEY, table
+
+
+def _text(name: str, *, null: bool = False) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, nullable=null)
+
+
+applicants: Final = table(
+    "applicants",
+    sa.Column("application", KEY, nullable=False),
+    sa.Column("person", KEY, nullable=False),
+    _text("round", null=True),
+    _text("advert", null=True),
+    _text("received_on", null=True),
+    _text("name"),
+    sa.Column("folded_name", KEY, nullable=False),
+    _text("email"),
+    sa.Column("folded_email", KEY, nullable=False),
+    _text("phone"),
+    _text("category", null=True),
+    _text("home_authority", null=True),
+    sa.Column("stage", KEY, nullable=False),
+    _text("whose_move"),
+    _text("blocks"),
+    _text("flags"),
+    _text("decision", null=True),
+    sa.Column("changes_on", KEY, nullable=True),
+    sa.PrimaryKeyConstraint("application"),
+    sa.Index(None, "person"),
+    sa.Index(None, "folded_name", "application"),
+    sa.Index(None, "folded_email"),
+    sa.Index(None, "stage", "folded_name"),
+    sa.Index(None, "changes_on"),
+)
+"""One row an application: where it stands. ``blocks`` and ``flags`` are JSON lists of codes."""
+
+reference_tasks: Final = table(
+    "reference_tasks",
+    sa.Column("application", KEY, nullable=False),
+    sa.Column("reference", KEY, nullable=False),
+    _text("applicant"),
+    _text("referee"),
+    _text("referee_name"),
+    sa.Column("from_la", sa.Integer, nullable=False),
+    sa.Column("referee_person", KEY, nullable=True),
+    _text("round", null=True),
+    _text("asked_by", null=True),
+    _text("asked_on"),
+    sa.Column("due", KEY, nullable=True),
+    _text("state"),
+    sa.Column("open", sa.Integer, nullable=False),
+    _text("received_on", null=True),
+    sa.PrimaryKeyConstraint("application", "reference"),
+    sa.Index(None, "open", "due"),
+    sa.Index(None, "referee_person"),
+)
+"""One row a reference task, ours or the college's: the referees' queue. No answer stands here."""
+
+people: Final = table(
+    "people",
+    sa.Column("person", KEY, nullable=False),
+    sa.Column("joined_to", KEY, nullable=False),
+    _text("name"),
+    sa.Column("folded_name", KEY, nullable=False),
+    _text("email"),
+    _text("phone"),
+    _text("roles"),
+    _text("accredited"),
+    _text("inducted_on", null=True),
+    sa.PrimaryKeyConstraint("person"),
+    sa.Index(None, "joined_to"),
+    sa.Index(None, "folded_name"),
+)
+"""One row a person. ``joined_to`` is the person that merged ones are known by; ``accredited`` is JSON by phase."""
+
+schools: Final = table(
+    "schools",
+    sa.Column("urn", KEY, nullable=False),
+    _text("name"),
+    sa.Column("folded_name", KEY, nullable=False),
+    _text("town"),
+    sa.Column("folded_town", KEY, nullable=False),
+    _text("postcode"),
+    sa.Column("la_code", KEY, nullable=False),
+    _text("phase"),
+    _text("type"),
+    _text("type_group"),
+    _text("status"),
+    _text("opened", null=True),
+    _text("closed", null=True),
+    _text("area", null=True),
+    sa.Column("easting", sa.Integer, nullable=True),
+    sa.Column("northing", sa.Integer, nullable=True),
+    sa.PrimaryKeyConstraint("urn"),
+    sa.Index(None, "folded_name"),
+    sa.Index(None, "folded_town"),
+    sa.Index(None, "la_code"),
+)
+"""One row a school, of every authority taken; whether it is in scope is the programme's to say, for a date."""
+
+placements: Final = table(
+    "placements",
+    sa.Column("urn", KEY, nullable=False),
+    sa.Column("number", sa.Integer, nullable=False),
+    _text("kind"),
+    sa.Column("person", KEY, nullable=False),
+    _text("starts"),
+    _text("until", null=True),
+    _text("reason", null=True),
+    _text("introduced_on", null=True),
+    sa.PrimaryKeyConstraint("urn", "number"),
+    sa.Index(None, "person"),
+)
+"""Who is or was named for a school: ``permanent``, ``temporary`` or ``cda``. Who is active is derived."""
+
+VIEWS: Final = (applicants, reference_tasks, people, schools, placements)
