@@ -59,7 +59,7 @@ def commands(block: str) -> Iterator[tuple[str, str]]:
 
 def without_trailing_blanks(text: str) -> str:
     """Tables are padded, editors strip: neither is a difference that a reader sees."""
-    return "\n".join(line.rstrip() for line in text.strip("\n").splitlines()) + "\n"
+    return "".join(f"{line.rstrip()}\n" for line in text.strip("\n").splitlines())
 
 
 def run_console(example: Example) -> str | None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 import sqlalchemy as sa
+
+import postgres
 
 
 def test_a_test_on_both_databases_gets_an_empty_one_of_each_kind(database_url: str) -> None:
@@ -24,3 +27,19 @@ def test_each_property_example_may_have_a_database_of_its_own(new_postgres_datab
         connection.execute(sa.text("CREATE TABLE round (id TEXT)"))
     assert sa.inspect(sa.create_engine(first, poolclass=sa.NullPool)).get_table_names() == ["round"]
     assert sa.inspect(sa.create_engine(second, poolclass=sa.NullPool)).get_table_names() == []
+
+
+@pytest.mark.parametrize(
+    ("required", "outcome"), [("", pytest.skip.Exception), ("browser postgres", pytest.fail.Exception)]
+)
+def test_where_there_is_no_postgresql_it_is_said_or_fails(monkeypatch, required: str, outcome) -> None:
+    """A run that must cover PostgreSQL can't pass by leaving it out."""
+
+    def nowhere() -> None:
+        raise postgres.NoPostgres("no PostgreSQL: set SIPRECRUIT_TEST_POSTGRES_URL")
+
+    monkeypatch.delenv("SIPRECRUIT_TEST_POSTGRES_URL", raising=False)
+    monkeypatch.setenv("SIPRECRUIT_TEST_REQUIRE", required)
+    monkeypatch.setattr(postgres, "programs", nowhere)
+    with pytest.raises(outcome, match="set SIPRECRUIT_TEST_POSTGRES_URL"), postgres.server(durable=False):
+        pass
