@@ -120,7 +120,7 @@ def _numbers(programme: Programme) -> Iterator[str]:
     ):
         yield "In decisions: appointed_subject_to_accreditation needs an accreditor."
     if not _is_zone(programme.timezone):
-        yield "Timezone must be a zone that is known, such as Europe/London."
+        yield "timezone must be a zone that is known, such as Europe/London."
 
 
 def _is_zone(name: str) -> bool:

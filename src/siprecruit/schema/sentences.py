@@ -108,7 +108,7 @@ def _strange(error: ValidationError) -> list[str]:
 
 def _meant(key: str, known: tuple[str, ...]) -> str:
     near = difflib.get_close_matches(key, known, n=1)
-    return f"; was {near[0]} meant?" if near else ""
+    return f"; {near[0]} may be meant" if near else ""
 
 
 _FORMATS: Final = {
@@ -138,7 +138,7 @@ def _kind(found: object) -> str:
         case bool():
             return _KINDS["boolean"]
         case int() | float():
-            return f"the number {found}"
+            return _KINDS["number"]
         case str():
             return _KINDS["string"]
         case list():
@@ -190,4 +190,7 @@ def _place(path: list[str | int]) -> str:
     if not words:
         return "The document"
     before, word = words[:-1], words[-1]
-    return f"In {', '.join(before)}: {word}" if before else word[:1].upper() + word[1:]
+    if before:
+        return f"In {', '.join(before)}: {word}"
+    # A key is written as it must be typed.
+    return word.capitalize() if isinstance(path[0], int) else word

@@ -11,6 +11,7 @@ from typing import Any, Final
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 from referencing.exceptions import NoSuchResource
+from referencing.jsonschema import DRAFT202012
 
 from siprecruit.schema.formats import FORMATS
 
@@ -64,7 +65,7 @@ def validator(name: str) -> Draft202012Validator:
 def _find(uri: str) -> Resource[Any]:
     if not uri.startswith(BASE):
         raise NoSuchResource(ref=uri)  # type: ignore[call-arg] # mypy can't see its attrs fields
-    return Resource.from_contents(schema(uri.removeprefix(BASE).removesuffix(".json")))
+    return DRAFT202012.create_resource(schema(uri.removeprefix(BASE).removesuffix(".json")))
 
 
 _REGISTRY: Final[Registry[Any]] = Registry(retrieve=_find)  # type: ignore[call-arg] # as above
