@@ -146,6 +146,8 @@ class PanelRules:
     governors: int
     #: members trained in safer recruitment (KCSIE part 3)
     trained: int
+    #: whether nobody is appointed without an interview
+    interview_required: bool
     criteria: tuple[Criterion, ...]
     scale_min: int
     scale_max: int
@@ -155,10 +157,16 @@ class PanelRules:
 
 @attrs.frozen(kw_only=True)
 class Decision:
-    """An outcome of a panel in the authority's own words."""
+    """An outcome of a panel, under the authority's own code and in its own words."""
 
     code: str
     title: str
+    #: the person is appointed
+    appoints: bool
+    #: the appointment waits for the accreditor
+    subject_to_accreditation: bool
+    #: the person is held in reserve for this round or a later one
+    reserve: bool
 
 
 @attrs.frozen(kw_only=True)

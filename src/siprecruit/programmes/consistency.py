@@ -19,6 +19,7 @@ def faults(programme: Programme) -> Iterator[str]:
     yield from _adverts(programme)
     yield from _spans("terms", programme.terms)
     yield from _spans("holidays", programme.holidays, overlap=True)
+    yield from _decisions(programme)
     yield from _numbers(programme)
 
 
@@ -103,6 +104,19 @@ def _spans(place: str, spans: Sequence[Term | Holiday], *, overlap: bool = False
             yield f"In {place}, {after.title}: it begins before {before.title} has ended."
 
 
+def _decisions(programme: Programme) -> Iterator[str]:
+    outright = [each for each in programme.decisions if each.appoints and not each.subject_to_accreditation]
+    if not outright:
+        yield "In decisions: none appoints outright."
+    for each in programme.decisions:
+        if each.appoints and each.reserve:
+            yield f"In decisions, {each.code}: nobody is appointed and held in reserve at once."
+        if each.subject_to_accreditation and not each.appoints:
+            yield f"In decisions, {each.code}: only an appointment can be subject to accreditation."
+        if each.subject_to_accreditation and programme.accreditor is None:
+            yield f"In decisions, {each.code}: without an accreditor nothing is subject to accreditation."
+
+
 def _numbers(programme: Programme) -> Iterator[str]:
     rules, panel = programme.references, programme.panel
     for place, steps in (
@@ -115,10 +129,6 @@ def _numbers(programme: Programme) -> Iterator[str]:
         yield "In references: minimum must be at least 1 where an LA referee is required."
     if panel.scale_max <= panel.scale_min:
         yield "In panel: scale_max must be more than scale_min."
-    if programme.accreditor is None and any(
-        each.code == "appointed_subject_to_accreditation" for each in programme.decisions
-    ):
-        yield "In decisions: appointed_subject_to_accreditation needs an accreditor."
     if not _is_zone(programme.timezone):
         yield "timezone must be a zone that is known, such as Europe/London."
 
