@@ -86,7 +86,7 @@ def test_a_programme_of_today_has_no_college_and_no_statutory_date():
     assert partners.accreditor is None
     assert partners.statutory_date is None
     assert partners.vocabulary["sip"] == "Improvement partner"
-    assert "appointed_subject_to_accreditation" not in {each.code for each in partners.decisions}
+    assert not any(each.subject_to_accreditation for each in partners.decisions)
 
 
 def test_an_authority_s_own_file_is_read_by_its_path(tmp_path):
@@ -170,12 +170,9 @@ def test_what_is_no_toml_is_told_with_its_place(tmp_path, text, said):
             "In rounds, item 2, adverts, item 1: closes must be a date such as 2007-06-15.",
         ),
         (
-            'code = "reserve"',
-            'code = "maybe"',
-            (
-                "In decisions, item 3: code must be one of "
-                "appointed, appointed_subject_to_accreditation, reserve, not_appointed."
-            ),
+            "reserve = true",
+            'reserve = "yes"',
+            "In decisions, item 3: reserve must be true or false, not text.",
         ),
         (
             'gate = "deployment"',
@@ -251,6 +248,21 @@ def test_a_misspelt_key_is_answered_with_the_one_that_was_meant(tmp_path):
             "starts = 2006-02-10",
             "In holidays, February half-term 2007: it begins before Christmas 2006, which stands above it.",
         ),
+        (
+            "appoints = true\nsubject_to_accreditation = false",
+            "appoints = false\nsubject_to_accreditation = false",
+            "In decisions: none appoints outright.",
+        ),
+        (
+            "subject_to_accreditation = true\nreserve = false",
+            "subject_to_accreditation = true\nreserve = true",
+            "appointed_subject_to_accreditation: nobody is appointed and held in reserve at once.",
+        ),
+        (
+            "subject_to_accreditation = false\nreserve = true",
+            "subject_to_accreditation = true\nreserve = true",
+            "In decisions, reserve: only an appointment can be subject to accreditation.",
+        ),
         ("[7, 14, 21, 28]", "[14, 7, 21, 28]", "In references: chase_referee_days must go up."),
         ("minimum = 2", "minimum = 0", "minimum must be at least 1 where an LA referee is required."),
         ("scale_max = 5", "scale_max = 1", "In panel: scale_max must be more than scale_min."),
@@ -272,7 +284,10 @@ def test_nobody_is_appointed_subject_to_what_does_not_exist():
     norfolk = programmes.load("norfolk-2008")
     assert list(consistency.faults(norfolk)) == []
     assert list(consistency.faults(attrs.evolve(norfolk, accreditor=None))) == [
-        "In decisions: appointed_subject_to_accreditation needs an accreditor."
+        (
+            "In decisions, appointed_subject_to_accreditation: "
+            "without an accreditor nothing is subject to accreditation."
+        )
     ]
 
 
