@@ -50,7 +50,7 @@ def fold(name: str) -> str:
 
 def fold_address(email: str) -> str:
     """An e-mail address as it is compared: no blanks at its ends, nothing invisible within, case ignored."""
-    return email.strip(BLANKS).translate(_UNSEEN).casefold()
+    return _seen(email.strip(BLANKS)).casefold()
 
 
 def fold_telephone(number: str) -> str:
@@ -66,7 +66,7 @@ def is_address(email: str) -> bool:
 
     The lengths are those of RFC 5321; a quoted local part, which nobody has, counts as a mistake.
     """
-    address = email.strip(BLANKS).translate(_UNSEEN)
+    address = _seen(email.strip(BLANKS))
     return (
         len(address) <= _LONGEST_ADDRESS
         and address.find("@") <= _LONGEST_LOCAL_PART
@@ -74,3 +74,7 @@ def is_address(email: str) -> bool:
         and "-." not in address.rpartition("@")[2]
         and not address.endswith("-")
     )
+
+
+def _seen(text: str) -> str:
+    return text if text.isascii() else text.translate(_UNSEEN)

@@ -1,0 +1,1 @@
+"""Outside text (sheets, forms, commands) to values that were checked at the border."""

@@ -1,0 +1,158 @@
+"""A workbook (xlsx) to rows, guarded against archives that grow without end."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import warnings
+import zipfile
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from siprecruit.intake.headings import fold_heading, known_headings
+from siprecruit.intake.rows import Sheet, SheetRow, UnreadableSheet, without_trailing_blanks
+
+if TYPE_CHECKING:
+    from openpyxl.workbook import Workbook
+
+#: bytes of all parts of the workbook, unpacked; an officer's sheet of 10,000 rows has some 20 million
+_MOST_UNPACKED = 256 * 2**20
+#: a real part shrinks 5 to 100 times; small ones may do as they like
+_MOST_SHRUNK = 200
+_SMALL_PART = 8 * 2**20
+_MOST_PARTS = 5_000
+_MOST_ROWS = 500_000
+#: cells that are looked at, the blank ones that a far-away cell brings along too
+_MOST_CELLS = 20_000_000
+_ROWS_TO_SEARCH = 50
+_FEWEST_KNOWN = 2
+#: Excel shows no more digits of a number than these
+_DIGITS = 15
+
+
+def read_workbook(name: str, raw: bytes, wanted: str | None) -> Sheet:
+    """The rows of the wanted worksheet, or of the first that has known headings near its top.
+
+    Dates come out as ISO dates, whole numbers without a decimal point, booleans as yes and no. Raises
+    `UnreadableSheet`: `zip_bomb`, `encrypted_workbook`, `not_a_sheet`, `broken_workbook`, `no_such_sheet`,
+    `too_large`.
+    """
+    _refuse_bomb(name, raw)
+    try:
+        with warnings.catch_warnings():
+            # openpyxl warns of what it leaves out (styles, drop-down lists); nobody here looks at that.
+            warnings.simplefilter("ignore")
+            return _read(name, raw, wanted)
+    except UnreadableSheet:
+        raise
+    except Exception as error:
+        # A damaged workbook makes openpyxl raise nearly anything: KeyError, TypeError, ParseError ...
+        raise UnreadableSheet(
+            "broken_workbook", f"{name} is a damaged workbook; open it and save it anew."
+        ) from error
+
+
+def _refuse_bomb(name: str, raw: bytes) -> None:
+    try:
+        parts = zipfile.ZipFile(io.BytesIO(raw)).infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        raise UnreadableSheet(
+            "broken_workbook", f"{name} is a damaged workbook; it may have been cut off on its way."
+        ) from error
+    if any(part.flag_bits & 1 for part in parts):
+        raise UnreadableSheet(
+            "encrypted_workbook", f"{name} is protected by a password; save it without one."
+        )
+    if not any(part.filename.lower() == "[content_types].xml" for part in parts):
+        raise UnreadableSheet(
+            "not_a_sheet", f"{name} is an archive and no workbook; save the sheet as xlsx or csv."
+        )
+    # No more of a part is unpacked than the archive's directory says, so that a lie there only cuts it off.
+    unpacked = sum(part.file_size for part in parts)
+    shrunk = any(
+        part.file_size > _SMALL_PART and part.file_size > _MOST_SHRUNK * part.compress_size for part in parts
+    )
+    if unpacked > _MOST_UNPACKED or len(parts) > _MOST_PARTS or shrunk:
+        raise UnreadableSheet(
+            "zip_bomb",
+            f"{name} would unpack to {unpacked:,} bytes, which no sheet of ours needs; it was not opened.",
+        )
+
+
+def _read(name: str, raw: bytes, wanted: str | None) -> Sheet:
+    import openpyxl
+
+    book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True, keep_links=False)
+    try:
+        title = _choose(name, book, wanted)
+        rows = tuple(_rows(name, _values(book, title)))
+        notes = _notes(book, title) if wanted is None else ()
+    finally:
+        book.close()
+    return Sheet(rows=rows, kind="xlsx", encoding=None, delimiter=None, sheet_name=title, notes=notes)
+
+
+def _values(book: Workbook, title: str) -> Iterator[tuple[object, ...]]:
+    worksheet = book[title]
+    # The size that a file states may be wrong; without it every row is read.
+    worksheet.reset_dimensions()
+    yield from worksheet.iter_rows(values_only=True)
+
+
+def _choose(name: str, book: Workbook, wanted: str | None) -> str:
+    titles: list[str] = [worksheet.title for worksheet in book.worksheets]
+    if wanted is not None:
+        found = [title for title in titles if title.strip().casefold() == wanted.strip().casefold()]
+        if found:
+            return found[0]
+        raise UnreadableSheet("no_such_sheet", f"{name} has no sheet {wanted}; it has {', '.join(titles)}.")
+    if not titles:
+        raise UnreadableSheet("not_a_sheet", f"{name} has no worksheet.")
+    filled = [title for title in titles if _first_rows(name, book, title)]
+    known = (title for title in filled if _has_headings(_first_rows(name, book, title)))
+    return next(known, (filled or titles)[0])
+
+
+def _first_rows(name: str, book: Workbook, title: str) -> list[SheetRow]:
+    rows = _rows(name, _values(book, title))
+    return [row for row, _ in zip(rows, range(_ROWS_TO_SEARCH), strict=False)]
+
+
+def _has_headings(rows: Iterable[SheetRow]) -> bool:
+    known = known_headings()
+    return any(sum(fold_heading(cell) in known for cell in row.cells) >= _FEWEST_KNOWN for row in rows)
+
+
+def _notes(book: Workbook, taken: str) -> tuple[str, ...]:
+    left = [worksheet.title for worksheet in book.worksheets if worksheet.title != taken]
+    return (f"Sheet {taken} was read; not {', '.join(left)}.",) if left else ()
+
+
+def _rows(name: str, values: Iterable[tuple[object, ...]]) -> Iterator[SheetRow]:
+    seen = 0
+    for number, row in enumerate(values, start=1):
+        seen += len(row)
+        if number > _MOST_ROWS or seen > _MOST_CELLS:
+            raise UnreadableSheet(
+                "too_large", f"{name} has more than {_MOST_ROWS:,} rows or {_MOST_CELLS:,} cells."
+            )
+        cells = without_trailing_blanks([_text(value) for value in row])
+        if cells:
+            yield SheetRow(number=number, width=len(row), cells=cells)
+
+
+def _text(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case str():
+            # So Excel writes a carriage return within a cell.
+            return value.replace("_x000D_", "\r") if "_x" in value else value
+        case bool():
+            return "yes" if value else "no"
+        case float():
+            return str(int(value)) if value.is_integer() else f"{value:.{_DIGITS}g}"
+        case dt.datetime():
+            return value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ", "seconds")
+        case _:
+            return str(value)
