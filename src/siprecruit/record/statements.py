@@ -1,0 +1,123 @@
+"""The record's own statements, written once with SQLAlchemy and turned into a driver's words once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import attrs
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from siprecruit.record.tables import commands, events, meta, outbox, streams, vault, vault_keys
+
+
+@attrs.frozen(kw_only=True)
+class Statement:
+    """A statement in a driver's words, and the order in which it takes its values."""
+
+    sql: str
+    order: tuple[str, ...]
+
+    def values(self, named: Mapping[str, Any]) -> tuple[Any, ...]:
+        """The values in the driver's order."""
+        return tuple(named[name] for name in self.order)
+
+
+@attrs.frozen(kw_only=True)
+class Statements:
+    """All statements of the record for one kind of database."""
+
+    histories: Statement
+    histories_known_at: Statement
+    texts_of: Statement
+    heads_of: Statement
+    locked_heads_of: Statement
+    owned: Statement
+    answers: Statement
+    keys_of: Statement
+    replay: Statement
+    add_event: Statement
+    put_stream: Statement
+    add_command: Statement
+    add_key: Statement
+    add_texts: Statement
+    add_message: Statement
+    recall: Statement
+    take_buckets: str = "SELECT pg_advisory_xact_lock(bucket) FROM unnest(%s::bigint[]) AS bucket"
+
+
+ENVELOPE = (
+    events.c.stream,
+    events.c.version,
+    events.c.kind,
+    events.c.kind_version,
+    events.c.happened_on,
+    events.c.recorded_at,
+    events.c.command,
+    events.c.by_whom,
+    events.c.replaces,
+    events.c.body,
+)
+"""The columns of an event that are read to give it back, in the order in which they are read."""
+
+
+@cache
+def statements(dialect: str) -> Statements:
+    """The statements for ``"sqlite"`` or ``"postgresql"``."""
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    words = sqlite.dialect() if dialect == "sqlite" else postgresql.dialect(paramstyle="format")  # type: ignore[no-untyped-call]
+
+    def ready(statement: Any) -> Statement:
+        compiled = statement.compile(dialect=words)
+        return Statement(sql=str(compiled), order=tuple(compiled.positiontup or ()))
+
+    def add(table: sa.Table) -> Statement:
+        return ready(insert(table))
+
+    def among(column: sa.Column[Any], name: str) -> sa.ColumnElement[bool]:
+        if dialect == "sqlite":  # one text for any number of values, so that the statement stays prepared
+            return column.in_(sa.select(sa.func.json_each(sa.bindparam(name)).table_valued("value").c.value))
+        return column == sa.any_(sa.bindparam(name, type_=sa.ARRAY(column.type)))
+
+    history = sa.select(*ENVELOPE).where(among(events.c.stream, "streams"))
+    in_order = (events.c.stream, events.c.version)
+    known = events.c.recorded_at <= sa.bindparam("known_at")
+    texts = sa.select(vault.c.stream, vault.c.version, vault.c.texts).where(among(vault.c.stream, "streams"))
+    heads = sa.select(streams).where(among(streams.c.stream, "streams")).order_by(streams.c.stream)
+    kind = (events.c.stream >= sa.bindparam("first")) & (events.c.stream < sa.bindparam("beyond"))
+    put = insert(streams)
+    queued = (outbox.c.status == sa.bindparam("queued")) & (outbox.c.stream == sa.bindparam("of_stream"))
+    recall = sa.update(outbox).values(status=sa.bindparam("recalled")).where(queued)
+    return Statements(
+        histories=ready(history.order_by(*in_order)),
+        histories_known_at=ready(history.where(known).order_by(*in_order)),
+        texts_of=ready(texts),
+        heads_of=ready(heads),
+        locked_heads_of=ready(heads.with_for_update()),
+        owned=ready(
+            sa.select(streams.c.owner, streams.c.stream)
+            .where(among(streams.c.owner, "owners"))
+            .order_by(streams.c.owner, streams.c.stream)
+        ),
+        answers=ready(sa.select(commands).where(among(commands.c.id, "ids"))),
+        keys_of=ready(sa.select(vault_keys).where(among(vault_keys.c.owner, "owners"))),
+        replay=ready(sa.select(*ENVELOPE).where(kind, known).order_by(*in_order)),
+        add_event=add(events),
+        put_stream=ready(
+            put.on_conflict_do_update(
+                index_elements=["stream"], set_={"version": put.excluded.version, "hash": put.excluded.hash}
+            )
+        ),
+        add_command=add(commands),
+        add_key=ready(insert(vault_keys).on_conflict_do_nothing()),
+        add_texts=add(vault),
+        add_message=add(outbox),
+        recall=ready(recall.where(among(outbox.c.version, "versions"))),
+    )
+
+
+def setting(key: str) -> sa.Select[Any]:
+    """What the record says of itself under ``key``."""
+    return sa.select(meta.c.value).where(meta.c.key == key)

@@ -1,0 +1,121 @@
+"""Opening a record, and the transactions in which it is read and written."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import sqlalchemy as sa
+
+from siprecruit.record.connect import PATIENCE, engine_of, file_of, place_of, write_ahead
+from siprecruit.record.errors import Conflict, RecordError, told
+from siprecruit.record.reading import Answer, Reader
+from siprecruit.record.schema import make, recognise
+from siprecruit.record.statements import setting
+from siprecruit.record.writing import Commit, Message, Writer
+
+__all__ = [
+    "Answer",
+    "Commit",
+    "Conflict",
+    "Message",
+    "Reader",
+    "Record",
+    "RecordError",
+    "Writer",
+    "open_record",
+]
+
+WRITERS_BEGIN: Final = {"sqlite_begin": "BEGIN IMMEDIATE"}
+# A snapshot, as SQLite gives it: two statements of one reader never see two different records.
+READERS_ON_POSTGRES: Final = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+
+
+class Record:
+    """An open record. ``salt`` is the secret under which digests of commands' bodies are made."""
+
+    def __init__(self, engine: sa.Engine, url: str, entropy: Callable[[int], bytes]) -> None:
+        self.url = url
+        self.place = place_of(url)
+        self.dialect = engine.dialect.name
+        self._entropy = entropy
+        self._engine = engine
+        self._writers = engine.execution_options(**WRITERS_BEGIN)
+        self._readers = engine.execution_options(**({} if self.dialect == "sqlite" else READERS_ON_POSTGRES))
+        with told(self.place), self._readers.begin() as connection:
+            self.salt = bytes.fromhex(str(connection.execute(setting("salt")).scalar_one()))
+
+    @contextmanager
+    def reading(self) -> Iterator[Reader]:
+        """A reader over one transaction, which sees one state of the record throughout."""
+        with told(self.place), self._readers.begin() as connection:
+            yield Reader(connection)
+
+    @contextmanager
+    def writing(self) -> Iterator[Writer]:
+        """A writer over one transaction: committed at the end, and on the disk then; undone by any exception.
+
+        Raises Conflict where somebody was faster, RecordError for what the database refuses.
+        """
+        with told(self.place), self._writers.begin() as connection:
+            yield Writer(connection, self._entropy)
+
+    def close(self) -> None:
+        """Close its connections."""
+        self._engine.dispose()
+
+
+def open_record(
+    url: str,
+    *,
+    create: bool = False,
+    entropy: Callable[[int], bytes] = secrets.token_bytes,
+    patience: float = PATIENCE,
+) -> Record:
+    """Open the record at ``url``; with ``create`` make it where there is none.
+
+    ``entropy`` gives so many random bytes, for keys. ``patience`` is for how many seconds a writer waits for
+    another one. Raises RecordError: ``no_record``, ``not_ours``, ``older_version``, ``newer_version``,
+    ``cannot_open``, ``read_only``, ``no_driver``, ``bad_url`` and what else a database refuses.
+    """
+    file = file_of(url)
+    if file is not None:
+        _look_at(file, create=create)
+    engine = engine_of(url, patience=patience)
+    try:
+        with told(place_of(url)):
+            _see_to_tables(engine, place_of(url), entropy if create else None)
+        return Record(engine, url, entropy)
+    except BaseException:
+        engine.dispose()
+        raise
+
+
+def _see_to_tables(engine: sa.Engine, place: str, entropy: Callable[[int], bytes] | None) -> None:
+    """Recognise the tables, or make them where there are none and ``entropy`` is given for it."""
+    with engine.begin() as connection:
+        there = recognise(connection, place)
+    if not there and entropy is None:
+        raise none_here(place)
+    write_ahead(engine)
+    if not there and entropy is not None:
+        with engine.execution_options(**WRITERS_BEGIN).begin() as connection:
+            make(connection, place, entropy)
+
+
+def none_here(place: str) -> RecordError:
+    """There is nothing yet."""
+    return RecordError("no_record", f"{place}: there is no record here yet, `siprecruit init` makes one")
+
+
+def _look_at(file: Path, *, create: bool) -> None:
+    """Say what SQLite would say less clearly, and don't let it make a file where none is wanted."""
+    if file.is_dir():
+        raise RecordError("cannot_open", f"{file}: that is a folder, not a database")
+    if not file.exists() and not create:
+        raise none_here(str(file))
+    if not file.parent.is_dir():
+        raise RecordError("cannot_open", f"{file.parent}: there is no such folder")

@@ -1,0 +1,123 @@
+"""The tables of the record, the same on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+metadata: Final = sa.MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(referred_table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+# Keys sort by their bytes on every database, whatever its language: the head stands on that order.
+KEY: Final = sa.Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
+
+
+def table(name: str, *parts: sa.schema.SchemaItem, rowid: bool = False) -> sa.Table:
+    """Declare a table: STRICT on SQLite, and kept in the order of its key unless it has a ``rowid``."""
+    return sa.Table(name, metadata, *parts, sqlite_strict=True, sqlite_with_rowid=rowid)
+
+
+streams: Final = table(
+    "streams",
+    sa.Column("stream", KEY, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("hash", sa.Text, nullable=False),
+    sa.Column("owner", KEY, nullable=False),
+    sa.PrimaryKeyConstraint("stream"),
+    sa.CheckConstraint("version > 0", name="begun"),
+    sa.Index(None, "owner"),
+)
+"""One row a stream: what is locked, its last version and that version's hash, and whose texts it holds."""
+
+events: Final = table(
+    "events",
+    sa.Column("stream", KEY, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("kind_version", sa.Integer, nullable=False),
+    sa.Column("happened_on", sa.Text, nullable=False),
+    sa.Column("recorded_at", sa.Text, nullable=False),
+    sa.Column("command", sa.Text, nullable=False),
+    sa.Column("by_whom", sa.Text, nullable=False),
+    sa.Column("replaces", sa.Integer, nullable=True),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("digest", sa.Text, nullable=True),
+    sa.Column("hash", sa.Text, nullable=False),
+    sa.PrimaryKeyConstraint("stream", "version"),
+    sa.ForeignKeyConstraint(["stream"], ["streams.stream"]),
+    sa.CheckConstraint("version > 0", name="counted"),
+    sa.CheckConstraint("replaces < version", name="replaces_earlier"),
+)
+"""What has happened, for ever. ``body`` is canonical JSON without the kept fields, ``digest`` binds those."""
+
+commands: Final = table(
+    "commands",
+    sa.Column("id", KEY, nullable=False),
+    sa.Column("body_digest", sa.Text, nullable=False),
+    sa.Column("stream", KEY, nullable=False),
+    sa.Column("first_version", sa.Integer, nullable=True),
+    sa.Column("last_version", sa.Integer, nullable=True),
+    sa.Column("answer", sa.Text, nullable=False),
+    sa.Column("recorded_at", sa.Text, nullable=False),
+    sa.PrimaryKeyConstraint("id"),
+    sa.CheckConstraint("first_version <= last_version", name="in_order"),
+    sa.Index(None, "recorded_at"),
+)
+"""Which commands were answered, and how: the same id gets the same answer again."""
+
+vault_keys: Final = table(
+    "vault_keys",
+    sa.Column("owner", KEY, nullable=False),
+    sa.Column("key", sa.LargeBinary, nullable=False),
+    sa.PrimaryKeyConstraint("owner"),
+)
+"""The key under which an owner's texts are bound to their events; it goes with the owner at erasure."""
+
+vault: Final = table(
+    "vault",
+    sa.Column("stream", KEY, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("owner", KEY, nullable=False),
+    sa.Column("texts", sa.Text, nullable=False),
+    sa.PrimaryKeyConstraint("stream", "version"),
+    sa.ForeignKeyConstraint(["stream", "version"], ["events.stream", "events.version"]),
+    sa.ForeignKeyConstraint(["owner"], ["vault_keys.owner"]),
+    sa.Index(None, "owner"),
+    rowid=True,  # long texts in a key's own tree would make it slow to walk
+)
+"""What is personal or free text in an event: a JSON object by field."""
+
+outbox: Final = table(
+    "outbox",
+    sa.Column("key", KEY, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("template", sa.Text, nullable=False),
+    sa.Column("stream", KEY, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("recipient", sa.Text, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("due_at", sa.Text, nullable=False),
+    sa.Column("created_at", sa.Text, nullable=False),
+    sa.PrimaryKeyConstraint("key"),
+    sa.ForeignKeyConstraint(["stream", "version"], ["events.stream", "events.version"]),
+    sa.Index(None, "status", "due_at"),
+    sa.Index(None, "stream", "version"),
+)
+"""What is to be sent because of an event. ``recipient`` is a code or an id, never an address."""
+
+meta: Final = table(
+    "meta",
+    sa.Column("key", KEY, nullable=False),
+    sa.Column("value", sa.Text, nullable=False),
+    sa.PrimaryKeyConstraint("key"),
+)
+"""What the record says of itself: whose it is, and the salt of the commands' digests."""
