@@ -1,4 +1,4 @@
-"""A person's accreditation: what the accreditor has said of each phase, and on which days it therefore holds."""
+"""A person's accreditation: what the accreditor has said of each phase, and on which days it holds."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ Result = Literal["passed", "deferred", "not_accredited", "self_assessed"]
 class RecordAccreditation:
     """The person is accredited for a phase from the envelope's day on, as the accreditor says.
 
-    ``source`` is the code of who says so (``ncsl``); ``until`` the last day, where one was set; ``number`` and
-    ``evidence`` (a certificate, a letter, a look-up) are kept apart. Also lifts a suspension.
+    ``source`` is the code of who says so (``ncsl``); ``until`` the last day, where one was set; ``evidence``
+    what it was learnt from (a certificate, a letter, a look-up). A suspension is lifted in the same way.
     """
 
     phase: Code
@@ -59,7 +59,7 @@ class EndAccreditation:
 class TellOutcome:
     """How one of the accreditor's own stages ended for a phase; a retake in a later round is normal.
 
-    ``stage`` is one of the programme's accreditor (``residential``); ``result`` is ``passed``, ``deferred`` or
+    ``stage`` is one of the accreditor's (``residential``); ``result`` is ``passed``, ``deferred`` or
     ``not_accredited``, or ``self_assessed`` where the stage only informs. An outcome never accredits.
     """
 
@@ -71,7 +71,7 @@ class TellOutcome:
 @command("accreditation.expect", "person", begins=True)
 @attrs.frozen(kw_only=True)
 class ExpectAccreditation:
-    """The accreditor's answer for a phase is awaited, and is thought to come by ``expected_by`` where one is named."""
+    """The accreditor's answer for a phase is awaited; ``expected_by`` is when it is thought to come."""
 
     phase: Code
     expected_by: dt.date | None = None
@@ -144,7 +144,7 @@ class Accreditation:
 
 
 def accredited_intervals(state: Accreditation, phase: str) -> tuple[Interval, ...]:
-    """When the person is accredited for a phase: records merge, an end cuts what began on or before its day."""
+    """When the person is accredited for a phase: records merge, an end cuts what began by its day."""
     turns = [
         Turn(on=each.on, holds=True, until=each.word.until)
         if isinstance(each.word, AccreditationRecorded)
@@ -161,14 +161,12 @@ def accredited(state: Accreditation, phase: str, day: dt.date) -> bool:
 
 
 def awaiting(state: Accreditation, day: dt.date) -> tuple[Code, ...]:
-    """The phases for which the accreditor's answer is still to come: their latest word by that day was none."""
+    """The phases for which the accreditor's answer is still to come: the latest word by that day was none."""
     latest: dict[Code, Word] = {}
     for each in sorted(state.said, key=lambda one: one.on):
         if each.on <= day:
             latest[each.word.phase] = each.word
-    return tuple(
-        sorted(p for p, word in latest.items() if _is_open(word) and not accredited(state, p, day))
-    )
+    return tuple(sorted(p for p, word in latest.items() if _is_open(word) and not accredited(state, p, day)))
 
 
 def expected_by(state: Accreditation, phase: str, day: dt.date) -> dt.date | None:
@@ -264,7 +262,7 @@ def _check_phase(phase: Code, programme: Programme) -> None:
 
 def _stage(code: Code, programme: Programme) -> AccreditorStage:
     if programme.accreditor is None:
-        raise Rejected("no_accreditor", "nobody outside accredits in this programme, so that no stage can end")
+        raise Rejected("no_accreditor", "nobody outside accredits in this programme: it has no stages")
     for each in programme.accreditor.stages:
         if each.code == code:
             return each
@@ -286,7 +284,7 @@ def _ended(state: Accreditation, word: AccreditationEnded, on: dt.date) -> Accre
     ):
         raise Rejected(
             "does_not_follow",
-            f"no accreditation for {word.phase} from {in_words(on)} or before is on record that could end then",
+            f"no accreditation for {word.phase} that began by {in_words(on)} is on record: none can end then",
         )
     return _says(state, word, on)
 

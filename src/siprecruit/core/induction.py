@@ -1,4 +1,4 @@
-"""A person's induction into the authority's ways, the checks that go with it, and the briefing for each school."""
+"""A person's induction by the authority, the checks that go with it, and the briefing for each school."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Clearance = Literal["clear", "not_clear"]
 @command("induction.plan", "person", begins=True)
 @attrs.frozen(kw_only=True)
 class PlanInduction:
-    """The person is to attend a session of the induction programme, on ``sits_on``. A later plan replaces it."""
+    """The person is to attend a session of the induction, on ``sits_on``. A later plan replaces it."""
 
     session: Code
     sits_on: dt.date
@@ -44,9 +44,9 @@ class AttendInduction:
 @command("requirement.clear", "person", begins=True)
 @attrs.frozen(kw_only=True)
 class ClearRequirement:
-    """A check that the programme requires was made: outcome, day and checker, and nothing else (KCSIE part 3).
+    """A check that the programme requires was made: outcome, day and checker, no more (KCSIE part 3).
 
-    ``outcome`` is ``clear`` or ``not_clear``; ``checker`` a person's id; ``expires`` the last day on which it is good.
+    ``outcome`` is ``clear`` or ``not_clear``; ``checker`` a person's id; ``expires`` the last good day.
     """
 
     requirement: Code
@@ -127,7 +127,7 @@ class Checked:
 
 @attrs.frozen(kw_only=True)
 class Induction:
-    """What a person has gone through: ``attended`` is the day of the induction, ``briefed`` that of each school."""
+    """What a person has gone through: ``attended`` is the day of the induction, ``briefed`` each school's."""
 
     planned: tuple[Planned, ...] = ()
     attended: dt.date | None = None
@@ -147,7 +147,7 @@ def briefed(state: Induction, urn: str, day: dt.date) -> bool:
 
 
 def check_on(state: Induction, requirement: str, day: dt.date) -> Checked | None:
-    """The check of a requirement that counts on a day: the latest made by then; of one day's the later told."""
+    """The check of a requirement that counts on a day: the latest by then; of one day's the later told."""
     made = [each for each in state.checks if each.requirement == requirement and each.on <= day]
     return max(enumerate(made), key=lambda one: (one[1].on, one[0]))[1] if made else None
 
@@ -155,7 +155,9 @@ def check_on(state: Induction, requirement: str, day: dt.date) -> Checked | None
 def clear(state: Induction, requirement: str, day: dt.date) -> bool:
     """Whether a requirement is met on a day: the check that counts came out clear and is still good."""
     counts = check_on(state, requirement, day)
-    return counts is not None and counts.outcome == "clear" and (counts.expires is None or day <= counts.expires)
+    if counts is None or counts.outcome != "clear":
+        return False
+    return counts.expires is None or day <= counts.expires
 
 
 def clear_intervals(state: Induction, requirement: str) -> tuple[Interval, ...]:
@@ -170,7 +172,7 @@ def clear_intervals(state: Induction, requirement: str) -> tuple[Interval, ...]:
 
 
 def not_clear(state: Induction, programme: Programme, gate: str, day: dt.date) -> tuple[Requirement, ...]:
-    """The programme's requirements before a gate (``induction``, ``deployment``) that aren't met on a day, in order."""
+    """What the programme requires before a gate (``induction``, ``deployment``) and isn't met on a day."""
     return tuple(
         each for each in programme.requirements if each.gate == gate and not clear(state, each.code, day)
     )
@@ -180,7 +182,8 @@ def not_clear(state: Induction, programme: Programme, gate: str, day: dt.date) -
 
 
 def _plan(what: PlanInduction, state: Induction, _given: Given) -> tuple[InductionPlanned, ...]:
-    if state.planned and (what.session, what.sits_on) == (state.planned[-1].session, state.planned[-1].sits_on):
+    last = state.planned[-1] if state.planned else None
+    if last is not None and (last.session, last.sits_on) == (what.session, what.sits_on):
         return ()
     return (InductionPlanned(session=what.session, sits_on=what.sits_on),)
 
@@ -215,7 +218,7 @@ def _check_attended(_event: InductionAttended, state: Induction, _given: Given) 
     if state.attended is not None:
         raise Rejected(
             "already_inducted",
-            f"the induction was attended on {in_words(state.attended)}, and is once only: correct that day if it is wrong",
+            f"the induction was attended on {in_words(state.attended)}: correct that day if it is wrong",
         )
 
 
@@ -237,7 +240,7 @@ def _check_briefed(happened: BriefingGiven, state: Induction, _given: Given) -> 
     if happened.urn in state.briefed:
         raise Rejected(
             "already_briefed",
-            f"the briefing about {happened.urn} was given on {in_words(state.briefed[happened.urn])}, and is once only:"
+            f"the briefing about {happened.urn} was given on {in_words(state.briefed[happened.urn])}:"
             " correct that day if it is wrong",
         )
 

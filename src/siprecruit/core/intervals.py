@@ -48,7 +48,7 @@ class Turn:
 
 
 def through(starts: dt.date | None, until: dt.date | None) -> Interval | None:
-    """From ``starts`` (None: always) through the last day ``until`` (None: no end); None where no day is left."""
+    """From ``starts`` (None: always) through a last day (None: no end); None where that is no day."""
     first = starts or dt.date.min
     if until is None or until == dt.date.max:
         return Interval(starts=first)
