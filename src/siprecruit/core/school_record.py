@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Final
+from typing import Any
 
 import attrs
 
@@ -12,15 +12,6 @@ from siprecruit.core.decider import Stage
 from siprecruit.core.events import event
 from siprecruit.core.ids import Code, Kept, Urn, stream_id
 from siprecruit.core.schools import School
-
-#: A school's phase in the register to the one that its partner is accredited for, where they differ.
-ACCREDITED_AS: Final = {
-    "nursery": "primary",
-    "middle_deemed_primary": "primary",
-    "all_through": "primary",
-    "middle_deemed_secondary": "secondary",
-    "sixteen_plus": "secondary",
-}
 
 
 @command("school.record", "placement", begins=True)
@@ -150,16 +141,6 @@ def school_on(record: SchoolRecord, day: dt.date) -> School | None:
 def area_on(record: SchoolRecord, day: dt.date) -> Code | None:
     """The area in which the school is placed on a day, or None."""
     return next((area for on, area in reversed(record.areas) if on <= day), None)
-
-
-def phase_needed(school: School) -> Code:
-    """The phase that a school's partner must be accredited for.
-
-    Special for a special school, else by its pupils.
-    """
-    if school.type_group == "special" or school.phase == "special":
-        return Code("special")
-    return Code(ACCREDITED_AS.get(school.phase, school.phase))
 
 
 def _record(what: RecordSchool, state: SchoolRecord, given: Given) -> tuple[Any, ...]:

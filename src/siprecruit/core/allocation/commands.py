@@ -66,7 +66,7 @@ class EndPermanent:
 @command("temporary.cover", "placement", reads=READS)
 @attrs.frozen(kw_only=True)
 class CoverTemporarily:
-    """An accredited, inducted person covers the school from ``starts``, through ``until`` where that is known.
+    """An accredited, inducted person covers the school from ``starts``, through ``until`` where known.
 
     ``reason`` is one of the programme's cover reasons or another code, such as awaiting_accreditation.
     ``introductory_visit`` says whether they make one, which a temporary partner usually doesn't (sheet
