@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -11,7 +11,7 @@ import attrs
 from siprecruit.core.calendar import in_words
 from siprecruit.core.commands import AddNote, Command, Correct, Given, Rejected, Reverse, Undo
 from siprecruit.core.corrections import Decided, Restate, put_right
-from siprecruit.core.events import NoteAdded, Recorded, fold, standing
+from siprecruit.core.events import NoteAdded, Recorded, standing
 
 Decide = Callable[[Any, Any, Given], tuple[Any, ...]]
 Check = Callable[[Any, Any, Given], None]
@@ -46,8 +46,11 @@ class Decider:
     owner: Callable[[str, Any], str]
 
     def state(self, history: Sequence[Recorded], as_at: dt.date | None = None) -> Any:
-        """The state that the standing events of ``history`` give, on ``as_at`` where given."""
-        return fold(standing(history, as_at), self.initial, self.evolve)
+        """The state that the standing events of ``history`` give, on ``as_at`` where given.
+
+        What doesn't follow on that day is left out: a fact told late may build on one of a later day.
+        """
+        return self._follow(standing(history, as_at))[0]
 
     def judge(
         self, command: Command, state: Any, history: Sequence[Recorded], given: Given, restate: Restate
@@ -63,8 +66,8 @@ class Decider:
             decided = put_right(command, history, restate, lambda past: self._broken(past))
             for one in decided:
                 if one.replaces is not None:
-                    before = [past for past in history if past.version < one.replaces]
-                    self.check(one.event, self.state(before), given)
+                    before = [past for past in standing(history) if place(past) < one.replaces]
+                    self.check(one.event, self._follow(before)[0], attrs.evolve(given, on=one.on))
             return decided
         if isinstance(what, AddNote):
             return (Decided(event=NoteAdded(text=what.text), on=command.on),)
@@ -80,13 +83,22 @@ class Decider:
 
     def _broken(self, history: Sequence[Recorded]) -> list[Recorded]:
         """The events which stand but no longer follow from those before them."""
+        return self._follow(standing(history))[1]
+
+    def _follow(self, events: Iterable[Recorded]) -> tuple[Any, list[Recorded]]:
+        """The state after those events that follow from the ones before them, and the events that don't."""
         state, broken = self.initial, []
-        for recorded in standing(history):
+        for recorded in events:
             try:
                 state = self.evolve(state, recorded)
             except Rejected:
                 broken.append(recorded)
-        return broken
+        return state, broken
+
+
+def place(recorded: Recorded) -> int:
+    """The version at which an event has its effect: its own, or that of the event it corrects."""
+    return recorded.version if recorded.replaces is None else recorded.replaces
 
 
 def provisional(command: Command, happened: Any) -> Recorded:

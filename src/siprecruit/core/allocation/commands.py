@@ -6,13 +6,17 @@ Permanent partner, temporary cover, introduction, development adviser.
 from __future__ import annotations
 
 import datetime as dt
+from typing import Final, Literal
 
 import attrs
 
 from siprecruit.core.commands import command
 from siprecruit.core.ids import Code, PersonId
 
-READS = {"person": "person"}
+READS: Final = {"person": "person"}
+
+Teller = Literal["sip", "school", "office"]
+"""Who may tell us that a partner has introduced themselves."""
 
 
 @command("permanent.name", "placement", reads=READS)
@@ -120,7 +124,7 @@ class RecordIntroduction:
     """
 
     person: PersonId
-    told_by: Code
+    told_by: Teller
 
 
 @command("handover.complete", "placement", reads=READS)

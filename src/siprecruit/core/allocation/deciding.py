@@ -41,9 +41,6 @@ from siprecruit.core.calendar import in_words
 from siprecruit.core.commands import Given, Rejected
 from siprecruit.core.ids import PersonId
 
-TELLERS: Final = ("sip", "school", "office")
-"""Who may tell that a partner has introduced themselves."""
-
 
 def _name(what: NamePermanent, state: Allocation, _given: Given) -> tuple[Any, ...]:
     if _is_told(state.permanents, what.person, what.starts, what.until):
@@ -174,8 +171,6 @@ def _to_end(tenures: tuple[Tenure, ...], until: dt.date | None, on: dt.date, pos
 
 
 def _judge_introduced(happened: PermanentIntroduced, state: Allocation, _given: Given) -> None:
-    if happened.told_by not in TELLERS:
-        raise Rejected("unknown_teller", f"say who told it: {', '.join(TELLERS)}, not {happened.told_by}")
     if not is_permanent(state, happened.person):
         raise Rejected("not_permanent", f"{happened.person} is not named as this school's permanent partner")
 

@@ -6,7 +6,7 @@ import datetime as dt
 
 import attrs
 
-from siprecruit.core.allocation.commands import READS
+from siprecruit.core.allocation.commands import READS, Teller
 from siprecruit.core.events import event
 from siprecruit.core.ids import Code, Kept, PersonId
 
@@ -72,7 +72,7 @@ class PermanentIntroduced:
     """The permanent partner introduced themselves to the school; ``told_by`` says who told us."""
 
     person: PersonId
-    told_by: Code
+    told_by: Teller
 
 
 @event("school.heard")
