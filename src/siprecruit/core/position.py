@@ -10,6 +10,9 @@ import attrs
 
 from siprecruit.core import gates, panel, references, responses
 from siprecruit.core.application import Application
+from siprecruit.core.ids import Urn
+from siprecruit.core.induction import briefed, clear_intervals
+from siprecruit.core.intervals import Interval
 from siprecruit.core.person import Person
 
 if TYPE_CHECKING:
@@ -102,9 +105,9 @@ def _end(case: Case, day: dt.date) -> Found | None:
         return ("withdrawn", "", ())
     if response.submitted_on is None:
         return ("draft", "applicant", ())
-    if decision is not None and not gates.names(decision.outcome, case.programme):
-        held_over = gates.holds_over(decision.outcome, case.programme)
-        return ("reserve" if held_over else "not_appointed", "", ())
+    outcome = panel.outcome_named(decision.outcome, case.programme) if decision else None
+    if outcome is not None and not outcome.appoints:
+        return ("reserve" if outcome.reserve else "not_appointed", "", ())
     if decision is None and case.application.panel.shortlisted is False:
         return ("not_shortlisted", "", ())
     return None
@@ -154,9 +157,7 @@ def _interviewed(case: Case, wanted: tuple[str, ...]) -> Found:
 
 
 def _after_decision(case: Case, day: dt.date) -> Found:
-    blockers = gates.why_not_deployable(
-        case.person, case.applications, case.programme, _phase(case), day
-    )
+    blockers = gates.why_not_deployable(case.person, case.applications, case.programme, _phase(case), day)
     codes = tuple(each.code for each in blockers)
     if "left" in codes:
         return ("left", "", ())
@@ -174,7 +175,7 @@ def _after_decision(case: Case, day: dt.date) -> Found:
 
 
 def _allocated(case: Case, permanent: list[Serving], day: dt.date) -> Found:
-    unbriefed = [each for each in permanent if not gates.briefed(case.person, each.urn, day)]
+    unbriefed = [each for each in permanent if not briefed(case.person.induction, Urn(each.urn), day)]
     if unbriefed:
         return ("briefing", "manager", tuple(f"not_briefed:{each.urn}" for each in unbriefed))
     unheard = [each for each in permanent if each.introduced_on is None or each.introduced_on > day]
@@ -232,4 +233,14 @@ def _dates(case: Case) -> Iterable[dt.date]:
         yield each.starts
         if each.until is not None:
             yield each.until + after
-    yield from gates.turning_days(case.person, case.programme)
+    for each in _intervals(case):
+        yield each.starts
+        if each.ends is not None:
+            yield each.ends
+
+
+def _intervals(case: Case) -> Iterator[Interval]:
+    yield from gates.accredited_intervals(case.person, case.programme, _phase(case))
+    yield from gates.appointed_intervals(case.person, case.applications, case.programme)
+    for requirement in case.programme.requirements:
+        yield from clear_intervals(case.person.induction, requirement.code)

@@ -99,9 +99,9 @@ class Writer(Reader):
         rows = [self._row(entry, keys) for entry in entries]
         touched = {commit.stream: self._heads[commit.stream] for commit in commits if commit.decided}
         heads = [(stream, head.version, head.hash, head.owner) for stream, head in touched.items() if head]
-        self._add(self._words.put_stream, heads)
-        self._add(self._words.add_event, rows)
-        self._add(
+        self.add(self._words.put_stream, heads)
+        self.add(self._words.add_event, rows)
+        self.add(
             self._words.add_texts,
             [
                 (entry.recorded.stream, entry.recorded.version, entry.owner, entry.written.texts)
@@ -113,7 +113,7 @@ class Writer(Reader):
 
     def answer_all(self, answers: Iterable[Answer]) -> None:
         """Note what commands were answered. Raises Conflict where one of their ids was answered meanwhile."""
-        self._add(
+        self.add(
             self._words.add_command,
             [
                 (
@@ -131,7 +131,7 @@ class Writer(Reader):
 
     def queue(self, messages: Iterable[Message]) -> None:
         """Put messages into the outbox. Raises Conflict where one of their keys is there already."""
-        self._add(
+        self.add(
             self._words.add_message,
             [
                 (
@@ -206,12 +206,13 @@ class Writer(Reader):
         keys = {owner: bytes(key) for owner, key in self._rows(self._words.keys_of, wanted)}
         missing = [owner for owner in owners if owner not in keys]
         if missing:
-            self._add(self._words.add_key, [(owner, self._entropy(32)) for owner in missing])
+            self.add(self._words.add_key, [(owner, self._entropy(32)) for owner in missing])
             # Read again: on PostgreSQL another writer may have been faster with one of them.
             keys = {owner: bytes(key) for owner, key in self._rows(self._words.keys_of, wanted)}
         return keys
 
-    def _add(self, statement: Statement, rows: list[tuple[Any, ...]]) -> None:
+    def add(self, statement: Statement, rows: list[tuple[Any, ...]]) -> None:
+        """Run a statement for each row of values, in the order in which the statement takes them."""
         if len(rows) == 1:
             self._driver.execute(statement.sql, rows[0])
         elif rows:

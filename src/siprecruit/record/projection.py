@@ -1,0 +1,253 @@
+"""Writing the views: what people look at follows from the streams, whole rows at a time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from siprecruit.core.ids import stream_id, stream_kind
+from siprecruit.core.position import Serving
+from siprecruit.core.programme import Programme
+from siprecruit.record import rows
+from siprecruit.record.desk import Desk
+from siprecruit.record.statements import Statement
+from siprecruit.record.tables import streams
+from siprecruit.record.views import VIEWS, applicants, people, placements, reference_tasks, schools
+from siprecruit.record.writing import Writer
+
+CHUNK = 1000
+"""How many streams are read at a time when all views are made anew."""
+
+
+def project(desk: Desk, writer: Writer, touched: Collection[str]) -> None:
+    """Write the rows of every view that ``touched`` streams have a part in."""
+    of = {kind: {stream_id(each) for each in touched if stream_kind(each) == kind} for kind in _KINDS}
+    applications = set(of["application"])
+    served: set[str] = set()
+    if of["placement"]:
+        served = _project_placements(desk, writer, of["placement"])
+        applications |= _whose_schools_became_known(writer, desk, of["placement"])
+    persons = _project_people(desk, writer, of["person"], applications)
+    _project_applications(desk, writer, applications, persons | served)
+
+
+_KINDS = ("placement", "person", "application")
+
+
+def refresh(writer: Writer, programme: Programme, today: dt.date) -> int:
+    """Write anew the applications whose position time alone has changed by ``today``; how many there were."""
+    stale = _stale(writer.connection, today)
+    if stale:
+        _project_applications(Desk(writer, programme, today), writer, stale, set())
+    return len(stale)
+
+
+def is_stale(connection: sa.Connection, today: dt.date) -> bool:
+    """Whether there are applications whose position time alone has changed."""
+    due = sa.select(applicants.c.application).where(applicants.c.changes_on <= today.isoformat())
+    return connection.execute(due.limit(1)).first() is not None
+
+
+def _stale(connection: sa.Connection, today: dt.date) -> set[str]:
+    due = sa.select(applicants.c.application).where(applicants.c.changes_on <= today.isoformat())
+    return set(connection.execute(due).scalars())
+
+
+def rebuild(writer: Writer, programme: Programme, today: dt.date) -> Iterator[int]:
+    """Make all views anew from the record, and say after each step how many streams are done."""
+    for view in VIEWS:
+        writer.connection.execute(sa.delete(view))
+    done = 0
+    # Schools and people first: an application's position looks at both.
+    for kind in _KINDS:
+        names = writer.connection.execute(
+            sa.select(streams.c.stream)
+            .where(streams.c.stream >= f"{kind}/", streams.c.stream < f"{kind}0")
+            .order_by(streams.c.stream)
+        )
+        everything = list(names.scalars())
+        for first in range(0, len(everything), CHUNK):
+            part = everything[first : first + CHUNK]
+            desk = Desk(writer, programme, today)
+            desk.fetch(part)
+            project(desk, writer, part)
+            done += len(part)
+            yield done
+
+
+# -- schools and who is named for them ----------------------------------------
+
+
+def _project_placements(desk: Desk, writer: Writer, urns: set[str]) -> set[str]:
+    """Write the schools and their placements; the people who are, or were until now, named for them."""
+    connection = writer.connection
+    of_these = placements.c.urn.in_(sorted(urns))
+    before = set(connection.execute(sa.select(placements.c.person).where(of_these).distinct()).scalars())
+    states = [(urn, desk.state(f"placement/{urn}")) for urn in sorted(urns)]
+    school_rows = [row for urn, state in states if (row := rows.of_school(urn, state, desk.today))]
+    placement_rows = [row for urn, state in states for row in rows.of_placement(urn, state)]
+    _replace(writer, schools, schools.c.urn, urns, school_rows)
+    if before or placement_rows:
+        connection.execute(sa.delete(placements).where(of_these))
+        _put(writer, placements, placement_rows)
+    return before | {row["person"] for row in placement_rows if row["kind"] != "cda"}
+
+
+def _whose_schools_became_known(writer: Writer, desk: Desk, urns: set[str]) -> set[str]:
+    """The applications whose flags change because these schools are new: an unknown school is known now, or, with
+    the very first schools, every other one becomes unknown.
+    """
+    connection = writer.connection
+    new = [urn for urn in urns if len(desk.histories[f"placement/{urn}"]) == 1]
+    if not new:
+        return set()
+    others = sa.select(schools.c.urn).where(schools.c.urn.not_in(sorted(urns))).limit(1)
+    unknown = sa.select(applicants.c.application)
+    if connection.execute(others).first() is not None:
+        unknown = unknown.where(applicants.c.flags.contains("unknown_school"))
+    return set(connection.execute(unknown).scalars())
+
+
+# -- people -------------------------------------------------------------------
+
+
+def _project_people(desk: Desk, writer: Writer, persons: set[str], applications: set[str]) -> set[str]:
+    """Write the people told of in their own streams or in applications; all whose position may have changed."""
+    applicants_too = {
+        str(person) for code in applications if (person := desk.state(f"application/{code}").person)
+    }
+    desk.meet(persons | applicants_too)
+    groups = {group for person in persons for group in _groups_around(desk, person)}
+    alone = {(person,) for person in applicants_too} - groups
+    together = {frozenset(group) for group in groups}
+    met = {person for group in together for person in group}
+    written = [*together, *(frozenset(desk.group(one)) for (one,) in alone if one not in met)]
+    desk.fetch(stream for group in written for person in group for stream in desk.streams_of(person))
+    _put(writer, people, [rows.of_person(desk, person, group) for group in set(written) for person in group])
+    if persons:
+        desk.forget_people()
+    return met
+
+
+def _groups_around(desk: Desk, person: str) -> list[tuple[str, ...]]:
+    """The groups that a person and whoever was joined to them make now, by what their own streams say."""
+    everybody = set(desk.group(person))
+    while True:
+        desk.fetch(f"person/{each}" for each in everybody)
+        ties = {each: set(desk.state(f"person/{each}").particulars.joined) for each in everybody}
+        reached = everybody.union(
+            *ties.values(), *(desk.group(other) for tie in ties.values() for other in tie)
+        )
+        if reached == everybody:
+            return _components(ties)
+        everybody = reached
+
+
+def _components(ties: dict[str, set[str]]) -> list[tuple[str, ...]]:
+    groups: list[set[str]] = []
+    for one, others in ties.items():
+        mine = {one, *others}
+        apart = []
+        for group in groups:
+            if group & mine:
+                mine |= group
+            else:
+                apart.append(group)
+        groups = [*apart, mine]
+    return [tuple(sorted(group)) for group in groups]
+
+
+# -- applications -------------------------------------------------------------
+
+
+def _project_applications(desk: Desk, writer: Writer, codes: set[str], persons: set[str]) -> None:
+    """Write these applications and those of these people."""
+    desk.meet(persons)
+    owned = {stream for person in persons for stream in desk.streams_of(person)}
+    wanted = {f"application/{code}" for code in codes} | {
+        stream for stream in owned if stream_kind(stream) == "application"
+    }
+    if not wanted:
+        return
+    desk.fetch(wanted)
+    whose = {stream: str(desk.state(stream).person) for stream in wanted if desk.state(stream).person}
+    desk.meet(whose.values())
+    desk.fetch(stream for person in set(whose.values()) for stream in desk.streams_of(person))
+    serving = _serving(writer.connection, {each for person in whose.values() for each in desk.group(person)})
+    known = _known_schools(writer.connection, (desk.state(stream) for stream in whose))
+    done = [
+        rows.of_application(
+            desk, stream, [one for each in desk.group(person) for one in serving.get(each, ())], known
+        )
+        for stream, person in sorted(whose.items())
+    ]
+    names = {stream_id(stream) for stream in wanted}
+    _replace(writer, applicants, applicants.c.application, names, done)
+    tasks = [row for stream in sorted(whose) for row in rows.of_references(desk, stream)]
+    _replace(writer, reference_tasks, reference_tasks.c.application, names, tasks, clear=True)
+
+
+def _serving(connection: sa.Connection, persons: set[str]) -> dict[str, list[Serving]]:
+    found: dict[str, list[Serving]] = {}
+    mine = sa.select(placements).where(placements.c.person.in_(sorted(persons)), placements.c.kind != "cda")
+    for row in connection.execute(mine.order_by(placements.c.urn, placements.c.number)):
+        serving = Serving(
+            urn=row.urn,
+            kind=row.kind,
+            starts=dt.date.fromisoformat(row.starts),
+            until=row.until and dt.date.fromisoformat(row.until),
+            introduced_on=row.introduced_on and dt.date.fromisoformat(row.introduced_on),
+        )
+        found.setdefault(row.person, []).append(serving)
+    return found
+
+
+def _known_schools(connection: sa.Connection, states: Iterable[Any]) -> frozenset[str] | None:
+    """The schools in the record among those that these applications name; None where no school is in the record."""
+    anyone = connection.execute(sa.select(schools.c.urn).limit(1)).scalar()
+    if anyone is None:
+        return None
+    named = {urn for state in states for urn in rows.schools_named(state)}
+    found = connection.execute(sa.select(schools.c.urn).where(schools.c.urn.in_(sorted(named)))).scalars()
+    return frozenset((anyone, *found))
+
+
+# -- writing ------------------------------------------------------------------
+
+
+def _replace(
+    writer: Writer,
+    table: sa.Table,
+    key: sa.Column[str],
+    names: Collection[str],
+    new: Sequence[dict[str, Any]],
+    *,
+    clear: bool = False,
+) -> None:
+    """Write the rows for ``names``, and take away those that there are no longer."""
+    kept = {row[key.name] for row in new}
+    gone = names if clear else set(names) - kept
+    if gone:
+        writer.connection.execute(sa.delete(table).where(key.in_(sorted(gone))))
+    _put(writer, table, new)
+
+
+def _put(writer: Writer, table: sa.Table, new: Sequence[dict[str, Any]]) -> None:
+    statement = _upsert(table, writer.dialect)
+    writer.add(statement, [statement.values(row) for row in new])
+
+
+@cache
+def _upsert(table: sa.Table, dialect: str) -> Statement:
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    words = sqlite.dialect() if dialect == "sqlite" else postgresql.dialect(paramstyle="format")
+    put = insert(table)
+    key = [column.name for column in table.primary_key]
+    others = {column.name: put.excluded[column.name] for column in table.c if column.name not in key}
+    compiled = put.on_conflict_do_update(index_elements=key, set_=others).compile(dialect=words)
+    return Statement(sql=str(compiled), order=tuple(compiled.positiontup or ()))

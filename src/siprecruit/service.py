@@ -1,0 +1,295 @@
+"""The only writer: what a command leads to is decided, recorded, shown and queued in one transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hmac
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, Final, Literal
+
+import attrs
+import msgspec
+
+from siprecruit.core.commands import COMMAND_KINDS, Command, Correct, Rejected, Reverse, Undo
+from siprecruit.core.corrections import Decided
+from siprecruit.core.events import KINDS, Recorded, Reversed, Voided
+from siprecruit.core.ids import stream_kind
+from siprecruit.core.particulars import MergePerson
+from siprecruit.core.programme import Programme
+from siprecruit.core.streams import DECIDERS
+from siprecruit.record import projection
+from siprecruit.record.codec import restate
+from siprecruit.record.desk import Desk
+from siprecruit.record.errors import Conflict, RecordError
+from siprecruit.record.store import Answer, Commit, Message, Record, Writer
+
+ATTEMPTS: Final = 12
+"""How often a decision is made anew when somebody else was faster, before a person is told."""
+
+BULK: Final = 1000
+"""How many commands share a transaction on the bulk path."""
+
+#: These change who is one person with whom, or what had been read before: each is settled on its own.
+_ALONE: Final = (MergePerson, Correct, Reverse, Undo)
+
+
+@attrs.frozen(kw_only=True)
+class Result:
+    """What became of one command. ``undo`` is a whole command, in its envelope, that takes it back.
+
+    ``outcome`` is ``done``, ``unchanged`` (it says nothing new) or ``refused``, then with a stable ``code``.
+    ``versions`` are the first and last event that it recorded in ``stream``.
+    """
+
+    id: str
+    outcome: Literal["done", "unchanged", "refused"]
+    message: str
+    stream: str
+    code: str | None = None
+    undo: Mapping[str, Any] | None = None
+    versions: tuple[int, int] | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Service:
+    """Handles commands for one installation. ``clock`` gives the instant in UTC, ``today`` the programme's day."""
+
+    record: Record
+    programme: Programme
+    clock: Callable[[], dt.datetime]
+    today: Callable[[], dt.date]
+
+    def handle(self, command: Command) -> Result:
+        """Decide on one command and record what follows. When this returns, it is on the disk."""
+        return self._settle([command], quiet=False)[0]
+
+    def handle_all(
+        self, commands: Iterable[Command], *, size: int = BULK, quiet: bool = False
+    ) -> Iterator[Result]:
+        """Decide on many, each on its own, ``size`` to a transaction; a result comes after its commit.
+
+        ``quiet`` queues no messages: for facts of the past that are taken over from elsewhere.
+        """
+        for batch in _batches(commands, size):
+            yield from self._settle(batch, quiet=quiet)
+
+    def _settle(self, commands: Sequence[Command], *, quiet: bool) -> list[Result]:
+        for _ in range(ATTEMPTS):
+            try:
+                with self.record.writing() as writer:
+                    return _Sitting(self, writer, quiet=quiet).settle(commands)
+            except Conflict:
+                continue
+        raise RecordError(
+            "busy", "others change the same things all the time: nothing of this was recorded, try again"
+        )
+
+
+class _Sitting:
+    """One transaction: what was read, what was decided, and what has to be written at its end."""
+
+    def __init__(self, service: Service, writer: Writer, *, quiet: bool) -> None:
+        self.programme = service.programme
+        self.salt = service.record.salt
+        self.now = service.clock()
+        self.today = service.today()
+        self.writer = writer
+        self.quiet = quiet
+        self.desk = Desk(writer, service.programme, self.today)
+        self.commits: list[Commit] = []
+        self.answers: dict[str, Answer] = {}
+
+    def settle(self, commands: Sequence[Command]) -> list[Result]:
+        before = self.writer.answers([command.id for command in commands])
+        self._lay_out([command for command in commands if command.id not in before])
+        results = [self._answered(command, before) for command in commands]
+        if self.commits:
+            recorded = self.writer.append(self.commits)
+            self._queue(recorded)
+            touched = {commit.stream for commit in self.commits}
+            projection.project(self.desk, self.writer, touched)
+        self.writer.answer_all(list(self.answers.values()))
+        return results
+
+    def _lay_out(self, commands: Sequence[Command]) -> None:
+        """Lock and read all that the decisions need; a correction names what it reads only when it is read."""
+        corrected = {command.stream for command in commands if isinstance(command.what, Correct)}
+        if corrected:
+            self.writer.lock(corrected)
+            self.desk.fetch(corrected)
+        wanted = self.desk.wanted(commands)
+        self.writer.lock(wanted - corrected)
+        self.desk.fetch(wanted)
+
+    def _answered(self, command: Command, before: Mapping[str, Answer]) -> Result:
+        digest = _digest(command, self.salt)
+        known = before.get(command.id) or self.answers.get(command.id)
+        if known is not None:
+            if known.body_digest == digest:
+                return as_result(known)
+            return Result(
+                id=command.id,
+                outcome="refused",
+                code="id_used_twice",
+                message=f"the id {command.id} was used before for another command: give this one an id of its own",
+                stream=command.stream,
+            )
+        result = self._judged(command)
+        first, last = result.versions or (None, None)
+        self.answers[command.id] = Answer(
+            id=command.id,
+            body_digest=digest,
+            stream=command.stream,
+            first_version=first,
+            last_version=last,
+            answer={
+                "outcome": result.outcome,
+                "code": result.code,
+                "message": result.message,
+                "undo": result.undo,
+            },
+            recorded_at=self.now,
+        )
+        return result
+
+    def _judged(self, command: Command) -> Result:
+        try:
+            decided = self._decided(command)
+        except Rejected as refusal:
+            return Result(
+                id=command.id,
+                outcome="refused",
+                code=refusal.code,
+                message=refusal.message,
+                stream=command.stream,
+            )
+        if not decided:
+            message = f"{command.name}: {command.stream} says so already"
+            return Result(id=command.id, outcome="unchanged", message=message, stream=command.stream)
+        return self._done(command, decided)
+
+    def _decided(self, command: Command) -> tuple[Decided, ...]:
+        kind, stream = COMMAND_KINDS[type(command.what)], command.stream
+        if stream_kind(stream) not in kind.streams:
+            raise Rejected(
+                "wrong_stream", f"{kind.name} goes to {' or '.join(kind.streams)}, not to {stream}"
+            )
+        history = self.desk.histories[stream]
+        if not history and not kind.begins:
+            raise Rejected("not_in_record", f"{stream} is not in the record")
+        decider = DECIDERS[stream_kind(stream)]
+        return decider.judge(command, self.desk.state(stream), history, self.desk.given(command), restate)
+
+    def _done(self, command: Command, decided: tuple[Decided, ...]) -> Result:
+        stream = command.stream
+        version = len(self.desk.histories[stream])
+        self.desk.add(
+            [
+                Recorded(
+                    stream=stream,
+                    version=version + place,
+                    on=one.on,
+                    recorded_at=self.now,
+                    command=command.id,
+                    by=command.by,
+                    event=one.event,
+                    replaces=one.replaces,
+                    reason=one.reason,
+                )
+                for place, one in enumerate(decided, start=1)
+            ]
+        )
+        self.commits.append(
+            Commit(
+                stream=stream,
+                owner=self.desk.owner(stream),
+                expected=version,
+                decided=decided,
+                command=command.id,
+                by=command.by,
+                recorded_at=self.now,
+            )
+        )
+        return Result(
+            id=command.id,
+            outcome="done",
+            message=f"{command.name} is recorded in {stream}",
+            stream=stream,
+            undo=undoing(command, self.today),
+            versions=(version + 1, version + len(decided)),
+        )
+
+    def _queue(self, recorded: Sequence[Recorded]) -> None:
+        """Queue the messages that events cause, and recall those of events which were taken out."""
+        for one in recorded:
+            if isinstance(one.event, (Voided, Reversed)):
+                self.writer.recall(one.stream, [one.event.event])
+        if not self.quiet:
+            # A correction queues nothing: what is queued holds no text, and is rendered from what then stands.
+            new = [one for one in recorded if one.replaces is None]
+            self.writer.queue([row for one in new for row in messages(one, self.programme)])
+
+
+def messages(recorded: Recorded, programme: Programme) -> Iterator[Message]:
+    """The outbox rows that an event causes, by the programme's table of messages."""
+    name = KINDS[type(recorded.event)].name
+    for message in programme.messages:
+        if message.on and message.event == name:
+            yield Message(
+                key=f"{recorded.stream}/{recorded.version}/{message.name}",
+                kind="message",
+                template=message.name,
+                stream=recorded.stream,
+                version=recorded.version,
+                recipient=message.to,
+                due_at=recorded.recorded_at,
+                created_at=recorded.recorded_at,
+            )
+
+
+def undoing(command: Command, on: dt.date) -> dict[str, Any]:
+    """The command, in its envelope, that takes ``command`` back."""
+    return {
+        "command": "undo",
+        "id": f"undo-{command.id}",
+        "stream": command.stream,
+        "on": on.isoformat(),
+        "data": {"command": command.id},
+    }
+
+
+def as_result(answer: Answer) -> Result:
+    """The result that an answer was given with."""
+    first, last = answer.first_version, answer.last_version
+    return Result(
+        id=answer.id,
+        stream=answer.stream,
+        versions=(first, last) if first is not None and last is not None else None,
+        **answer.answer,
+    )
+
+
+def _digest(command: Command, salt: bytes) -> str:
+    """What tells a command's body from another one, without holding any of its words."""
+    body = msgspec.json.encode(
+        (command.name, command.stream, command.on, command.by, command.what), order="sorted"
+    )
+    return hmac.digest(salt, body, "sha256").hex()
+
+
+def _batches(commands: Iterable[Command], size: int) -> Iterator[list[Command]]:
+    """Cut ``commands`` into batches; what must be settled alone gets a batch of its own."""
+    rest = iter(commands)
+    while taken := list(islice(rest, size)):
+        batch: list[Command] = []
+        for command in taken:
+            if not isinstance(command.what, _ALONE):
+                batch.append(command)
+                continue
+            if batch:
+                yield batch
+            yield [command]
+            batch = []
+        if batch:
+            yield batch
