@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
+import importlib
+import pkgutil
 import tomllib
 import typing
 from pathlib import Path
@@ -13,8 +15,9 @@ import attrs
 import msgspec
 import pytest
 
-from siprecruit import programmes, schema
+from siprecruit import core, programmes, schema
 from siprecruit.core import programme_parts
+from siprecruit.core.events import EVENTS
 from siprecruit.core.programme import Programme
 from siprecruit.programmes import consistency, loader
 
@@ -289,6 +292,15 @@ def test_nobody_is_appointed_subject_to_what_does_not_exist():
             "without an accreditor nothing is subject to accreditation."
         )
     ]
+
+
+def test_a_message_is_caused_by_an_event_that_there_is():
+    """A misspelt event would leave an applicant without an answer and nobody would notice."""
+    for module in pkgutil.walk_packages(core.__path__, "siprecruit.core."):
+        importlib.import_module(module.name)
+    known = {name for name, _ in EVENTS}
+    caused = {each.event for name in programmes.names() for each in programmes.load(name).messages}
+    assert sorted(caused - known) == []
 
 
 def test_whatever_is_left_out_is_missed():
