@@ -95,6 +95,9 @@ def test_a_slot_needs_its_time_zone(story: Story):
     """Half past nine alone may be one of two instants."""
     naive = panel.InviteToInterview(panel=PANEL_A, starts=SLOT.replace(tzinfo=None), minutes=40)
     assert story.refused(JUNE, naive).code == "no_time_zone"
+    story.tell(JUNE, attrs.evolve(naive, starts=SLOT))
+    wrong = Correct(event=1, reason="an hour late", set={"starts": naive.starts})
+    assert story.refused(JUNE, wrong).code == "no_time_zone"
 
 
 @pytest.mark.parametrize(

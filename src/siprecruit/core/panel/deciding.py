@@ -46,8 +46,7 @@ def _shortlist(what: DecideShortlist, state: Panel, given: Given) -> tuple[Any, 
 
 
 def _invite(what: InviteToInterview, state: Panel, given: Given) -> tuple[Any, ...]:
-    if what.starts.tzinfo is None:
-        raise Rejected("no_time_zone", f"{what.starts:%H:%M} needs its time zone, such as Z or +01:00")
+    _judge_slot(what.starts)
     planned = InterviewPlanned(
         panel=what.panel,
         starts=what.starts.astimezone(dt.UTC),
@@ -179,7 +178,13 @@ def _which(code: Code | None, state: Panel) -> Code:
 # -- rules --------------------------------------------------------------------
 
 
+def _judge_slot(starts: dt.datetime) -> None:
+    if starts.tzinfo is None:
+        raise Rejected("no_time_zone", f"{starts:%H:%M} needs its time zone, such as Z or +01:00")
+
+
 def _judge_planned(happened: InterviewPlanned, _state: Panel, _given: Given) -> None:
+    _judge_slot(happened.starts)
     if happened.minutes < 1:
         raise Rejected("no_time", f"an interview takes more than {happened.minutes} minutes")
 
