@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from typing import Any, Final
 
@@ -28,3 +28,16 @@ def link(previous: str, columns: Sequence[Any]) -> str:
 def seal(key: bytes, stream: str, version: int, texts: str) -> str:
     """The digest that binds an event's texts to it. Without the owner's key it tells nothing about them."""
     return hmac.digest(key, _encode(["texts", stream, version, texts]), "sha256").hex()
+
+
+def head_line(stream: str, version: int, hashed: str) -> bytes:
+    """What the head takes of a stream: its name, its last version and that version's hash."""
+    return _encode([stream, version, hashed]) + b"\n"
+
+
+def head_of(ends: Iterable[tuple[str, int, str]]) -> str:
+    """One value over all streams, which come sorted by name."""
+    total = sha256()
+    for stream, version, hashed in ends:
+        total.update(head_line(stream, version, hashed))
+    return total.hexdigest()

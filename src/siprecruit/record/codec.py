@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final, get_type_hints
 
 import attrs
@@ -45,6 +45,9 @@ class Shape:
     defaults: Mapping[str, Any]
     kept: frozenset[str]
 
+
+AS_THEY_ARE: Final = frozenset((type(None), bool, int, dt.date, dt.datetime))
+"""What can hold no text."""
 
 SHAPES: Final[dict[type, Shape]] = {}
 """Each class is looked through once."""
@@ -93,7 +96,7 @@ def written(decided: Decided) -> Written:
     happened = decided.event
     cls = type(happened)
     kind, kept = KINDS[cls], shape(cls).kept
-    body = _encode(_plain(happened, kind.name, kept)).decode()
+    body = _encode(_fields(happened, kept)).decode()
     texts = {name: text for name in kept if (text := getattr(happened, name)) is not None}
     if decided.reason is not None:
         texts[REASON] = decided.reason
@@ -105,23 +108,28 @@ def written(decided: Decided) -> Written:
     )
 
 
-def _plain(value: Any, where: str, kept: frozenset[str] = frozenset()) -> Any:
-    if isinstance(value, str):
-        if not WELL_FORMED.fullmatch(value):
-            raise ValueError(f"{where} holds a text that is no code or id: it belongs in a kept field")
+@lru_cache(maxsize=20_000)
+def _is_code(text: str) -> bool:
+    return WELL_FORMED.fullmatch(text) is not None
+
+
+def _plain(value: Any) -> Any:
+    if type(value) in AS_THEY_ARE:
         return value
-    if value is None or isinstance(value, (int, dt.date)):
+    if isinstance(value, str):
+        if not _is_code(value):
+            raise ValueError("a text that is no code or id belongs in a kept field")
         return value
     if isinstance(value, (tuple, list, frozenset)):
-        return [_plain(one, where) for one in value]
+        return [_plain(one) for one in value]
     if isinstance(value, Mapping):
-        return {_plain(key, where): _plain(one, f"{where}.{key}") for key, one in value.items()}
+        return {_plain(key): _plain(one) for key, one in value.items()}
     if attrs.has(type(value)):
-        return _fields(value, where, kept)
+        return _fields(value, frozenset())
     return value
 
 
-def _fields(value: Any, where: str, kept: frozenset[str]) -> dict[str, Any]:
+def _fields(value: Any, kept: frozenset[str]) -> dict[str, Any]:
     said = {}
     for name, default in shape(type(value)).defaults.items():
         if name in kept:
@@ -129,7 +137,10 @@ def _fields(value: Any, where: str, kept: frozenset[str]) -> dict[str, Any]:
         one = getattr(value, name)
         if (one is None and default is None) or (one == () and default == ()):
             continue
-        said[name] = _plain(one, f"{where}.{name}")
+        try:
+            said[name] = _plain(one)
+        except ValueError as error:
+            raise ValueError(f"{name}: {error}") from None
     return said
 
 
@@ -199,7 +210,7 @@ def _converted(value: Any, wanted: Any, where: str, *, kept: bool) -> Any:
     try:
         converted = msgspec.convert(value, wanted)
         if not kept:
-            _plain(converted, where)
+            _plain(converted)
     except msgspec.ValidationError as error:
         raise Rejected("bad_value", f"{where}: {_told(error)}") from error
     except ValueError as error:

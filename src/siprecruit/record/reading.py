@@ -25,6 +25,7 @@ _day: Final = lru_cache(maxsize=20_000)(dt.date.fromisoformat)
 _decode: Final = msgspec.json.Decoder(dict[str, Any]).decode
 
 
+@lru_cache(maxsize=1_000)
 def instant_text(instant: dt.datetime) -> str:
     """An instant as the record writes it: UTC, to the microsecond, of one width; text then sorts like time.
 
@@ -32,7 +33,7 @@ def instant_text(instant: dt.datetime) -> str:
     """
     if instant.tzinfo is None:
         raise ValueError("an instant in the record has a time zone")
-    return instant.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ").rjust(27, "0")
+    return instant.astimezone(dt.UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 @lru_cache(maxsize=1_000)
@@ -134,7 +135,7 @@ class Reader:
             for stream, rows in groupby(self.stream_rows(statement.sql, values), key=itemgetter(0)):
                 yield stream, [recorded(row) for row in rows]
 
-    def select(self, statement: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
+    def select(self, statement: sa.Select[*tuple[Any, ...]]) -> Sequence[sa.Row[*tuple[Any, ...]]]:
         """The rows of a query on the views, seen by the same transaction."""
         return self.connection.execute(statement).all()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from hashlib import sha256
 from typing import Any, Final
@@ -20,6 +21,9 @@ from siprecruit.record.statements import Statement
 
 BUCKETS: Final = 512
 """How many locks stand for all streams on PostgreSQL: a transaction that writes thousands holds no more."""
+
+NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@+/-]{0,199}")
+"""What may stand in an event's envelope: an id, or a path of ids."""
 
 _encode: Final = msgspec.json.encode
 
@@ -92,7 +96,7 @@ class Writer(Reader):
         Raises Conflict where a stream no longer stands where the decision saw it, ValueError where an event
         holds a text that it may not hold.
         """
-        if unknown := {commit.stream for commit in commits} - self._heads.keys():
+        if unknown := {commit.stream for commit in commits if commit.stream not in self._heads}:
             self.lock(unknown)
         entries = [entry for commit in commits for entry in self._entries(commit)]
         keys = self._keys({entry.owner: None for entry in entries if entry.written.texts is not None})
@@ -159,6 +163,7 @@ class Writer(Reader):
 
     def _entries(self, commit: Commit) -> list[_Entry]:
         head = self._heads[commit.stream]
+        _see_that_nothing_is_told(commit)
         version = _version(head)
         if version != commit.expected:
             raise Conflict(f"{commit.stream} is at {version}, not {commit.expected}")
@@ -224,6 +229,15 @@ class _Entry:
     recorded: Recorded
     written: codec.Written
     owner: str
+
+
+def _see_that_nothing_is_told(commit: Commit) -> None:
+    """An event's envelope stands in the record for ever too: it names, it doesn't tell."""
+    for text in (commit.stream, commit.owner, commit.command, commit.by):
+        if not NAME.fullmatch(text):
+            raise ValueError(
+                "a stream, an owner, a command or who sent it has a name that is a text, not an id"
+            )
 
 
 def bucket(stream: str) -> int:
