@@ -14,7 +14,7 @@ class School:
     The codes are those of the DfE's *Get Information About Schools*, in words.
     `phase`: nursery, primary, middle_deemed_primary, secondary, middle_deemed_secondary, sixteen_plus,
     all_through, special or not_applicable.
-    `type`: community, voluntary_aided, academy_converter ..., or, if a file says no more, maintained or academy
+    `type`: community, voluntary_aided, academy_converter ...; maintained or academy if a file says no more.
     `type_group`: maintained, academy, special, independent, college, university, welsh or other.
     `status`: open, closed, proposed_to_close or proposed_to_open.
     """

@@ -10,7 +10,8 @@ from siprecruit.intake.workbooks import read_workbook
 
 __all__ = ["Sheet", "SheetRow", "UnreadableSheet", "read_sheet"]
 
-_MOST_BYTES = 256 * 2**20
+#: the DfE's whole download, the largest file of its kind, has some 60 million
+_MOST_BYTES = 128 * 2**20
 
 #: What people attach instead of a sheet, by its first bytes.
 _NO_SHEETS = (
@@ -59,9 +60,11 @@ def _bytes_of(path: Path) -> bytes:
     try:
         if path.is_dir():
             raise UnreadableSheet("is_directory", f"{path} is a folder; name the file in it.")
-        if path.stat().st_size > _MOST_BYTES:
-            raise UnreadableSheet("too_large", f"{path.name} has more than {_MOST_BYTES:,} bytes.")
-        raw = path.read_bytes()
+        if path.is_char_device() or path.is_block_device():
+            raise UnreadableSheet("not_a_sheet", f"{path} is a device and no sheet.")
+        with path.open("rb") as file:
+            # A pipe tells no size, so that the limit is kept while reading.
+            raw = file.read(_MOST_BYTES + 1)
     except FileNotFoundError as error:
         raise UnreadableSheet("no_file", f"There is no file {path}.") from error
     except PermissionError as error:
@@ -70,6 +73,8 @@ def _bytes_of(path: Path) -> bytes:
         raise UnreadableSheet(
             "no_file", f"{path} can't be read: {getattr(error, 'strerror', error)}."
         ) from error
+    if len(raw) > _MOST_BYTES:
+        raise UnreadableSheet("too_large", f"{path.name} has more than {_MOST_BYTES:,} bytes.")
     if not raw.strip(b" \t\r\n\xef\xbb\xbf\xfe\xff"):
         raise UnreadableSheet("empty_file", f"{path.name} is empty.")
     return raw
