@@ -18,6 +18,7 @@ from siprecruit.core.panel import Member, Recusal
 from siprecruit.core.panel.events import ConflictDeclared
 from siprecruit.core.panel.state import Conflict, Panel
 from siprecruit.core.references import Referee, RefereeNamed, References, Task
+from siprecruit.core.responses import Response, ResponseSubmitted
 from siprecruit.programmes import load
 
 NORFOLK = load("norfolk-2008")
@@ -25,6 +26,7 @@ PLANNED, SITS, LATER = dt.date(2007, 6, 11), dt.date(2007, 7, 3), dt.date(2007, 
 PANEL = Code("panel-a")
 ANNE, BOB = ApplicationCode("A7K4P"), ApplicationCode("B8M5Q")
 HEAD, GOVERNOR, OFFICER = PersonId("head"), PersonId("governor"), PersonId("officer")
+APPLICANT = PersonId("applicant")
 MEMBERS = (
     Member(person=HEAD, capacity=Code("headteacher"), chair=True),
     Member(person=GOVERNOR, capacity=Code("governor"), trained=True),
@@ -33,18 +35,24 @@ MEMBERS = (
 ASIDE = Recusal(member=OFFICER, application=ANNE)
 
 
+def submitted(person: PersonId = APPLICANT, **stages: object) -> Application:
+    """An application of this person's."""
+    said = ResponseSubmitted(advert=Code("tes-2007-05"), person=person)
+    return Application(response=Response(said=said), **stages)
+
+
 def refereed(person: PersonId, *, replaced: bool = False, gave: bool = False) -> Application:
     """An application whose referee 1 is this person: still, or replaced; who gave a reference, or not."""
     code = Code("1")
     named = RefereeNamed(referee=code, person=person)
     referee = Referee(named=named, named_on=PLANNED, replaced_on=PLANNED if replaced else None)
     task = Task(reference=code, referee=code, asked_on=PLANNED, due=SITS, received_on=LATER if gave else None)
-    return Application(references=References(referees={code: referee}, tasks={code: task}))
+    return submitted(references=References(referees={code: referee}, tasks={code: task}))
 
 
 def in_conflict(person: PersonId) -> Application:
     declared = ConflictDeclared(member=person, kind=Code("family"))
-    return Application(panel=Panel(conflicts={person: Conflict(declared=declared, on=PLANNED)}))
+    return submitted(panel=Panel(conflicts={person: Conflict(declared=declared, on=PLANNED)}))
 
 
 def round_of(**applications: Application) -> Story:
@@ -60,7 +68,7 @@ def round_of(**applications: Application) -> Story:
 
 @pytest.fixture
 def story() -> Story:
-    return round_of(A7K4P=Application(), B8M5Q=Application())
+    return round_of(A7K4P=submitted(), B8M5Q=submitted())
 
 
 def plan(*applications: ApplicationCode, recused: tuple[Recusal, ...] = ()) -> panel.PlanPanel:
@@ -149,8 +157,9 @@ def test_a_change_of_members_found_late_does_not_undo_a_later_one(story: Story):
         (refereed(OFFICER), "member_is_referee"),
         (refereed(OFFICER, replaced=True, gave=True), "member_is_referee"),
         (in_conflict(OFFICER), "member_has_conflict"),
+        (submitted(OFFICER), "member_is_applicant"),
     ],
-    ids=["named", "gave-and-replaced", "conflict"],
+    ids=["named", "gave-and-replaced", "conflict", "applicant"],
 )
 def test_who_may_not_score_is_said_when_the_panel_is_planned(application: Application, code: str):
     """Not when it sits: if the applicant is there from the start, is assigned, or the member comes later."""
@@ -171,7 +180,7 @@ def test_who_may_not_score_is_said_when_the_panel_is_planned(application: Applic
 )
 def test_who_steps_aside_sits_for_the_others(application: Application):
     """A member who is recused for one applicant scores all the other ones."""
-    story = round_of(A7K4P=application, B8M5Q=Application())
+    story = round_of(A7K4P=application, B8M5Q=submitted())
     story.tell(PLANNED, plan(ANNE, BOB, recused=(ASIDE,)))
     planned = story.state.panels.planned[PANEL]
     assert panel.scorers(planned, ANNE) == (HEAD, GOVERNOR)
@@ -205,8 +214,9 @@ def test_a_programme_may_let_a_referee_score():
 
 
 def test_a_panel_sees_applications_that_exist(story: Story):
-    """A mistyped code is no applicant."""
+    """A mistyped code is no applicant, and neither is a stream to which nobody has written."""
     assert story.refused(PLANNED, plan(ApplicationCode("ZZZZZ"))).code == "no_such_application"
+    assert round_of(A7K4P=Application()).refused(PLANNED, plan(ANNE)).code == "no_such_application"
 
 
 # -- planning, assigning, cancelling ------------------------------------------

@@ -39,7 +39,7 @@ class PlanPanel:
     """A panel is planned: ``members`` sit in ``room`` on the day ``sits_on`` and see ``applications``.
 
     ``panel`` is its code in the round; another plan for the same code states all of it anew. A member who
-    refereed an applicant, or has a conflict with one, has to be in ``recused`` for that application.
+    refereed an applicant, has a conflict with one, or is one, has to be in ``recused`` for that application.
     """
 
     panel: Code

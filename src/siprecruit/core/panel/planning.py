@@ -27,7 +27,6 @@ from siprecruit.core.panel.planned import (
     PlanPanel,
     Recusal,
 )
-from siprecruit.core.panel.state import Panel
 
 HEADTEACHER: Final = Code("headteacher")
 GOVERNOR: Final = Code("governor")
@@ -150,39 +149,40 @@ def _judge_apart(
     aside = frozenset(recused)
     for code in applications:
         application = given.states.get(f"application/{code}")
-        if application is None:
+        # A stream that nobody has written to yet reads as an application of nobody's.
+        if application is None or application.person is None:
             raise Rejected("no_such_application", f"there is no application {code}")
-        scoring = [one.person for one in members if Recusal(member=one.person, application=code) not in aside]
-        if not given.programme.panel.referee_may_score:
-            _judge_referees(scoring, code, frozenset(_refereed_by(application.references)))
-        _judge_conflicts(scoring, code, application.panel)
+        barred = tuple(_barred(application, given))
+        for member in members:
+            if Recusal(member=member.person, application=code) not in aside:
+                _judge_scorer(member.person, code, barred)
 
 
-def _judge_referees(
-    scoring: Iterable[PersonId], code: ApplicationCode, referees: frozenset[PersonId]
+def _judge_scorer(
+    member: PersonId, code: ApplicationCode, barred: Iterable[tuple[PersonId, str, str]]
 ) -> None:
-    for member in scoring:
-        if member in referees:
+    for person, reason, what in barred:
+        if person == member:
             raise Rejected(
-                "member_is_referee",
-                f"{member} is a referee of {code}: let somebody else sit, or recuse {member} from {code}",
+                reason, f"{member} {what} {code}: let somebody else sit, or recuse {member} from {code}"
             )
 
 
-def _judge_conflicts(scoring: Iterable[PersonId], code: ApplicationCode, seen: Panel) -> None:
-    for member in scoring:
-        if member in seen.conflicts:
-            raise Rejected(
-                "member_has_conflict",
-                f"{member} has a conflict with {code}: let somebody else sit, or recuse {member} from {code}",
-            )
+def _barred(application: Any, given: Given) -> Iterator[tuple[PersonId, str, str]]:
+    """Who may not score an application: the person, the code of the reason, and its words.
+
+    A stage knows nothing of another stage, so that the application comes in untyped.
+    """
+    yield application.person, "member_is_applicant", "is the applicant of"
+    if not given.programme.panel.referee_may_score:
+        for person in _refereed_by(application.references):
+            yield person, "member_is_referee", "is a referee of"
+    for person in application.panel.conflicts:
+        yield person, "member_has_conflict", "has a conflict with"
 
 
 def _refereed_by(references: Any) -> Iterator[PersonId]:
-    """Who stands as referee, or has given a reference before another took their place.
-
-    A stage knows nothing of another stage, so that their state comes in untyped.
-    """
+    """Who stands as referee, or has given a reference before another took their place."""
     gave = {task.referee for task in references.tasks.values() if task.received_on or task.given_elsewhere_on}
     for code, referee in references.referees.items():
         if referee.person is not None and (code in gave or referee.replaced_on is None):
