@@ -12,7 +12,7 @@ from siprecruit.core.commands import Given, Rejected, command
 from siprecruit.core.decider import Stage
 from siprecruit.core.events import event
 from siprecruit.core.ids import Code, Kept
-from siprecruit.core.intervals import Interval, Turn, covers, spells
+from siprecruit.core.intervals import Interval, Turn, covers, latest, spells
 
 if TYPE_CHECKING:
     from siprecruit.core.programme import AccreditorStage, Programme
@@ -171,12 +171,14 @@ def awaiting(state: Accreditation, day: dt.date) -> tuple[Code, ...]:
 
 def expected_by(state: Accreditation, phase: str, day: dt.date) -> dt.date | None:
     """The day by which an answer was last said to come, as far as was known on ``day``."""
-    told = [
-        (each.on, each.word.expected_by)
-        for each in state.said
-        if isinstance(each.word, AccreditationExpected) and each.word.phase == phase and each.on <= day
-    ]
-    return max(told, key=lambda one: one[0])[1] if told else None
+    told = latest(
+        [
+            each
+            for each in state.said
+            if isinstance(each.word, AccreditationExpected) and each.word.phase == phase and each.on <= day
+        ]
+    )
+    return told.word.expected_by if told and isinstance(told.word, AccreditationExpected) else None
 
 
 def _is_open(word: Word) -> bool:

@@ -13,7 +13,7 @@ from siprecruit.core.commands import Given, Rejected, command
 from siprecruit.core.decider import Stage
 from siprecruit.core.events import event
 from siprecruit.core.ids import Code, PersonId, Urn
-from siprecruit.core.intervals import Interval, cut, merge, through
+from siprecruit.core.intervals import Interval, cut, latest, merge, through
 
 if TYPE_CHECKING:
     from siprecruit.core.programme import Programme, Requirement
@@ -148,8 +148,7 @@ def briefed(state: Induction, urn: str, day: dt.date) -> bool:
 
 def check_on(state: Induction, requirement: str, day: dt.date) -> Checked | None:
     """The check of a requirement that counts on a day: the latest by then; of one day's the later told."""
-    made = [each for each in state.checks if each.requirement == requirement and each.on <= day]
-    return max(enumerate(made), key=lambda one: (one[1].on, one[0]))[1] if made else None
+    return latest([each for each in state.checks if each.requirement == requirement and each.on <= day])
 
 
 def clear(state: Induction, requirement: str, day: dt.date) -> bool:

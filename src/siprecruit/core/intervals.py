@@ -4,10 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from typing import Protocol, TypeVar
 
 import attrs
 
 DAY = dt.timedelta(days=1)
+
+
+class Dated(Protocol):
+    """A fact with its day."""
+
+    @property
+    def on(self) -> dt.date:
+        """The day on which it happened, or from which it holds."""
+
+
+Fact = TypeVar("Fact", bound=Dated)
 
 
 @attrs.frozen(kw_only=True)
@@ -58,6 +70,11 @@ def through(starts: dt.date | None, until: dt.date | None) -> Interval | None:
 def within(day: dt.date, starts: dt.date | None, until: dt.date | None) -> bool:
     """Whether a day lies between two days that both count; None is no bound."""
     return (starts is None or starts <= day) and (until is None or day <= until)
+
+
+def latest(told: Sequence[Fact]) -> Fact | None:
+    """The fact of the latest day, of one day the one told last; None where nothing was told."""
+    return max(reversed(told), key=lambda one: one.on, default=None)
 
 
 def covers(intervals: Iterable[Interval], day: dt.date) -> bool:

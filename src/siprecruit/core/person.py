@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from itertools import chain
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 import attrs
 
@@ -15,21 +15,11 @@ from siprecruit.core.decider import Decider, joined
 from siprecruit.core.events import Recorded
 from siprecruit.core.ids import PersonId, Urn, stream_id
 from siprecruit.core.induction import Induction
+from siprecruit.core.intervals import Fact
 from siprecruit.core.particulars import Particulars
 
 STAGES = (particulars.STAGE, accreditation.STAGE, induction.STAGE)
 _decide, _evolve, _check = joined(STAGES)
-
-
-class Dated(Protocol):
-    """A fact with its day."""
-
-    @property
-    def on(self) -> dt.date:
-        """The day on which it happened."""
-
-
-Fact = TypeVar("Fact", bound=Dated)
 
 
 @attrs.frozen(kw_only=True)
@@ -54,7 +44,7 @@ def join(people: Sequence[Person]) -> Person:
     ids = [each.id for each in ordered if each.id is not None]
     return Person(
         id=ids[0] if ids else None,
-        particulars=_join_particulars([each.particulars for each in ordered], frozenset(ids)),
+        particulars=_join_particulars([each.particulars for each in ordered], ids),
         accreditation=Accreditation(
             said=_together(
                 [each.accreditation.said for each in ordered],
@@ -65,7 +55,7 @@ def join(people: Sequence[Person]) -> Person:
     )
 
 
-def _join_particulars(parts: Sequence[Particulars], ids: frozenset[PersonId]) -> Particulars:
+def _join_particulars(parts: Sequence[Particulars], ids: Sequence[PersonId]) -> Particulars:
     return Particulars(
         recorded=next((each.recorded for each in parts if each.recorded is not None), None),
         roles=_together([each.roles for each in parts], lambda one: not one.holds),
@@ -74,7 +64,7 @@ def _join_particulars(parts: Sequence[Particulars], ids: frozenset[PersonId]) ->
         interests=tuple(chain.from_iterable(each.interests for each in parts)),
         availability=_together([each.availability for each in parts]),
         base=next((each.base for each in parts if each.base is not None), None),
-        joined=ids.union(*(each.joined for each in parts)),
+        joined=frozenset(ids).union(*(each.joined for each in parts)).difference(ids[:1]),
         kept_apart=frozenset[PersonId]().union(*(each.kept_apart for each in parts)),
     )
 

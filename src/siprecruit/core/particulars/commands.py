@@ -103,7 +103,7 @@ class SetAvailability:
 @command("base.set", "person", begins=True)
 @attrs.frozen(kw_only=True)
 class SetBase:
-    """Where the person sets out from: metres on the Ordnance Survey's national grid, and the postcode if told."""
+    """Where the person sets out from: metres on the Ordnance Survey's grid, and the postcode if told."""
 
     easting: int
     northing: int

@@ -7,7 +7,7 @@ import datetime as dt
 import attrs
 
 from siprecruit.core.ids import Code, PersonId, Urn
-from siprecruit.core.intervals import ALWAYS, Interval, Turn, covers, merge, spells, through, within
+from siprecruit.core.intervals import ALWAYS, Interval, Turn, covers, latest, merge, spells, through, within
 from siprecruit.core.particulars.events import BaseSet, PersonRecorded
 
 
@@ -127,5 +127,5 @@ def interests_on(state: Particulars, day: dt.date) -> tuple[Interest, ...]:
 
 def days_available(state: Particulars, day: dt.date) -> int | None:
     """The days a year that the person gives then, as told last; None where nothing was said."""
-    said = [each for each in state.availability if within(day, each.starts, each.until)]
-    return max(enumerate(said), key=lambda one: (one[1].on, one[0]))[1].days if said else None
+    said = latest([each for each in state.availability if within(day, each.starts, each.until)])
+    return None if said is None else said.days
