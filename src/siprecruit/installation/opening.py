@@ -1,0 +1,127 @@
+"""Opening an installation: its programme, its clock, and the service on its record."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from siprecruit import programmes
+from siprecruit.core.programme import Programme
+from siprecruit.installation.settings import InstallationError, Settings, settings_in
+from siprecruit.record.connect import parsed_url
+from siprecruit.record.store import open_record
+from siprecruit.service import Service
+
+Clock = Callable[[], dt.datetime]
+"""Gives the instant in UTC."""
+
+_NOON: Final = dt.time(12)
+
+
+@attrs.frozen(kw_only=True)
+class Installation:
+    """One authority's folder. ``now`` is the instant at which its clock stands, None where the system's runs."""
+
+    home: Path
+    settings: Settings
+    programme: Programme
+    database: str
+    now: dt.datetime | None
+    system_clock: Clock
+
+    @property
+    def authority(self) -> str:
+        """The DfE's code of the authority, as text."""
+        return self.programme.authority
+
+    def clock(self) -> dt.datetime:
+        """The instant in UTC: the one that was set, or else the system's."""
+        return self.now if self.now is not None else self.system_clock()
+
+    def today(self) -> dt.date:
+        """The day in the programme's time zone."""
+        return self.day_of(self.clock())
+
+    def day_of(self, instant: dt.datetime) -> dt.date:
+        """The day on which an instant falls in the programme's time zone."""
+        return instant.astimezone(ZoneInfo(self.programme.timezone)).date()
+
+    @contextmanager
+    def service(self, *, create: bool = False) -> Iterator[Service]:
+        """The service on the installation's record, which is closed at the end. Raises RecordError."""
+        record = open_record(self.database, create=create)
+        try:
+            yield Service(record=record, programme=self.programme, clock=self.clock, today=self.today)
+        finally:
+            record.close()
+
+
+def open_installation(
+    home: Path, *, clock: Clock, now: str | None = None, environment: Mapping[str, str] | None = None
+) -> Installation:
+    """The installation in the folder ``home``. ``now`` sets its clock, whatever its file says.
+
+    ``environment`` may hold ``SIPRECRUIT_DATABASE`` and the like. Raises InstallationError, BadProgramme.
+    """
+    return installation_of(home, settings_in(home, environment), clock=clock, now=now)
+
+
+def installation_of(home: Path, settings: Settings, *, clock: Clock, now: str | None = None) -> Installation:
+    """The installation that these settings make of a folder. Raises InstallationError, BadProgramme."""
+    programme = programme_of(home, settings)
+    told = now or settings.now
+    return Installation(
+        home=home,
+        settings=settings,
+        programme=programme,
+        database=database_of(home, settings),
+        now=instant_told(told, programme.timezone) if told else None,
+        system_clock=clock,
+    )
+
+
+def programme_of(home: Path, settings: Settings) -> Programme:
+    """The programme by its name or from the folder's own file, for the authority that the settings name."""
+    name = settings.programme
+    own = home / name
+    programme = programmes.load(own if name not in programmes.names() and own.exists() else name)
+    return attrs.evolve(programme, authority=settings.authority) if settings.authority else programme
+
+
+def database_of(home: Path, settings: Settings) -> str:
+    """The URL of the record, a file's path counted from the folder.
+
+    Raises InstallationError where the folder's name can't stand in a URL, RecordError for no URL.
+    """
+    parsed = parsed_url(settings.database)
+    if parsed.get_backend_name() != "sqlite" or Path(str(parsed.database)).is_absolute():
+        return settings.database
+    if "?" in str(home):
+        message = f"{home}: SQLite can't be used in a folder with a question mark in its name"
+        raise InstallationError("bad_home", message)
+    return f"sqlite:///{home / str(parsed.database)}"
+
+
+def instant_told(text: str, timezone: str) -> dt.datetime:
+    """The instant in UTC that ``2008-07-15T09:00:00Z`` says, or a day, whose noon it is.
+
+    Raises InstallationError ``bad_now``.
+    """
+    try:
+        if len(text) == len("2008-07-15"):
+            day = dt.date.fromisoformat(text)
+            return dt.datetime.combine(day, _NOON, ZoneInfo(timezone)).astimezone(dt.UTC)
+        instant = dt.datetime.fromisoformat(text)
+        if instant.tzinfo is not None:
+            return instant.astimezone(dt.UTC)
+    except (ValueError, OverflowError):
+        pass
+    shown = text[:40]
+    message = f"{shown} is neither a day such as 2008-07-15 nor an instant such as 2008-07-15T09:00:00Z"
+    raise InstallationError("bad_now", message)
