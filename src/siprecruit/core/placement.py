@@ -162,8 +162,13 @@ def _candidate(
 def _judge_same_person(happened: Partner, candidate: Candidate, state: Placement) -> None:
     others = state.allocation
     tenures = others.temporaries if isinstance(happened, PermanentNamed) else others.permanents
-    if shares_days(happened, tenures, candidate.person.particulars.joined):
+    if shares_days(happened, tenures, ids_of(candidate.person)):
         raise Rejected("same_person", f"{candidate.id} would be permanent and temporary partner at once")
+
+
+def ids_of(person: Person) -> frozenset[PersonId]:
+    """Every id under which the record knows that person."""
+    return person.particulars.joined | ({person.id} if person.id is not None else frozenset())
 
 
 def _judge_ties(candidate: Candidate) -> None:
@@ -194,7 +199,7 @@ def _judge_apart(happened: Partner | AdviserAllocated, state: Placement, given: 
     adviser = isinstance(happened, AdviserAllocated)
     tenures = (*others.permanents, *others.temporaries) if adviser else others.advisers
     person = given.people.get(happened.person)
-    if shares_days(happened, tenures, person.particulars.joined if person else ()):
+    if shares_days(happened, tenures, ids_of(person) if person else ()):
         raise Rejected(
             "support_and_challenge_apart",
             f"{happened.person} can't be partner and development adviser of one school at once",
