@@ -106,10 +106,19 @@ def _guard(what: Any, state: Application, given: Given) -> None:
     if isinstance(what, panel.DecideShortlist) and what.shortlisted:
         if not responses.eligible(response, given.programme):
             raise Rejected("not_eligible", "the applicant is not eligible: decide eligibility first")
-    if isinstance(what, panel.GiveScore) and not given.programme.panel.referee_may_score:
-        if what.member in references.refereed_by(state.references):
+
+
+def check(happened: Any, state: Application, given: Given) -> None:
+    """Judge an event, new or corrected, by the rules of its stage and by those between the stages. Raises Rejected."""
+    _check(happened, state, given)
+    if isinstance(happened, panel.ScoreGiven):
+        if happened.member == state.person:
+            raise Rejected("member_is_applicant", f"{happened.member} can't score their own application")
+        gave = references.refereed_by(state.references)
+        if happened.member in gave and not given.programme.panel.referee_may_score:
             raise Rejected(
-                "member_is_referee", f"{what.member} is this applicant's referee and does not score them"
+                "member_is_referee",
+                f"{happened.member} is this applicant's referee: no score of theirs counts",
             )
 
 
@@ -169,6 +178,6 @@ def owner(stream: str, state: Application) -> str:
 
 
 DECIDER = Decider(
-    kind="application", initial=Application(), decide=decide, evolve=_evolve, check=_check, owner=owner
+    kind="application", initial=Application(), decide=decide, evolve=_evolve, check=check, owner=owner
 )
 __all__ = ["DECIDER", "Application", "CarryOver", "ResponseSubmitted", "decide"]

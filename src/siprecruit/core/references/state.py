@@ -138,9 +138,10 @@ def missing(references: References, programme: Programme) -> tuple[str, ...]:
 
 
 def refereed_by(references: References) -> frozenset[PersonId]:
-    """Who has been named as referee: they don't score this applicant."""
+    """Who stands as referee, or gave a reference before somebody took their place: they don't score this applicant."""
+    gave = {task.referee for task in references.tasks.values() if task.received_on or task.given_elsewhere_on}
     return frozenset(
         referee.person
-        for referee in references.referees.values()
-        if referee.person and not referee.replaced_on
+        for code, referee in references.referees.items()
+        if referee.person is not None and (referee.replaced_on is None or code in gave)
     )
