@@ -1,4 +1,4 @@
-"""Making an installation: the folder, the record with the programme's rounds and adverts in it, the file last."""
+"""Making an installation: the folder, the record with the programme's rounds in it, and the file last."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ def create(
 ) -> Installation:
     """Make an installation in ``home`` with these settings; nothing is left behind where it can't be done.
 
-    ``own_programme`` is an authority's own programme, which is copied into the folder, so that the folder can be
-    moved. ``now`` sets the clock for the making alone. Raises InstallationError, BadProgramme, RecordError.
+    ``own_programme`` is an authority's own programme, which is copied into the folder, to move with it.
+    ``now`` sets the clock for the making alone. Raises InstallationError, BadProgramme, RecordError.
     """
     if (home / CONFIGURATION).exists():
         raise InstallationError("exists", f"{home}: there is an installation in this folder already")
@@ -50,9 +50,8 @@ def create(
     refuse_bad(settings)
     meant = overridden(settings, environment)
     if own_programme is None:
-        installation_of(
-            home, meant, clock=clock, now=now
-        )  # what can't be opened is refused before it is made
+        # What can't be opened is refused before anything is made.
+        installation_of(home, meant, clock=clock, now=now)
     made: list[Path] = []
     try:
         made += _make_folder(home)

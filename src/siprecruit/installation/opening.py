@@ -26,7 +26,7 @@ _NOON: Final = dt.time(12)
 
 @attrs.frozen(kw_only=True)
 class Installation:
-    """One authority's folder. ``now`` is the instant at which its clock stands, None where the system's runs."""
+    """One authority's folder. ``now`` is where its clock stands; None: the system's clock counts."""
 
     home: Path
     settings: Settings

@@ -28,7 +28,8 @@ _BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
 class InstallationError(Exception):
     """A folder can't be used as an installation. ``message`` is one sentence for people.
 
-    ``code``: ``not_an_installation``, ``exists``, ``in_use``, ``bad_home``, ``bad_configuration``, ``bad_now``.
+    ``code``: ``not_an_installation``, ``exists``, ``in_use``, ``bad_home``, ``bad_configuration`` or
+    ``bad_now``.
     """
 
     def __init__(self, code: str, message: str) -> None:
@@ -39,9 +40,10 @@ class InstallationError(Exception):
 
 @attrs.frozen(kw_only=True)
 class Settings:
-    """What ``siprecruit.toml`` says. ``now`` is a day or an instant at which the clock stands, None where it runs.
+    """What ``siprecruit.toml`` says.
 
-    ``demo`` is true for a folder that the demo made, and may replace.
+    ``now`` is a day or an instant at which the clock stands, None where it runs; ``demo`` is true for a
+    folder that the demo made, and may replace.
     """
 
     programme: str = DEFAULT_PROGRAMME
@@ -72,19 +74,23 @@ def settings_in(home: Path, environment: Mapping[str, str] | None = None) -> Set
 
 def overridden(settings: Settings, environment: Mapping[str, str] | None) -> Settings:
     """The settings with what the environment says in their place."""
-    said = {name: (environment or {}).get(f"SIPRECRUIT_{name.upper()}") for name in FROM_OUTSIDE}
-    return attrs.evolve(settings, **{name: value for name, value in said.items() if value})
+    outside = environment or {}
+    said = {name: value for name in FROM_OUTSIDE if (value := outside.get(f"SIPRECRUIT_{name.upper()}"))}
+    return Settings(**(attrs.asdict(settings, recurse=False) | said))
 
 
 def write_settings(home: Path, settings: Settings) -> None:
-    """Write the folder's file anew, whole or not at all. Raises InstallationError for what may not stand in it."""
+    """Write the folder's file anew, whole or not at all.
+
+    Raises InstallationError for what may not stand in it.
+    """
     path = home / CONFIGURATION
     text = as_toml(settings)
     _checked(_parsed(text, path), path)
     beside = path.with_name(f".{CONFIGURATION}.new")
     # A database's URL may hold a password: others on the machine need not read it.
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with open(handle, "w", encoding="utf-8") as file:
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
@@ -93,9 +99,8 @@ def write_settings(home: Path, settings: Settings) -> None:
 
 def as_toml(settings: Settings) -> str:
     """The settings as the file holds them; what is as it would be anyway is left out."""
-    said = {"programme": settings.programme, "authority": settings.authority, "database": settings.database}
-    said |= {"now": settings.now, "demo": settings.demo or None}
-    lines = [f"{key} = {_value(value)}" for key, value in said.items() if value is not None]
+    said = attrs.asdict(settings, recurse=False, filter=lambda field, _: field.name != "plugins")
+    lines = [f"{key} = {_value(value)}" for key, value in said.items() if value not in (None, False)]
     return "\n".join([*lines, *_tables("plugins", settings.plugins)]) + "\n"
 
 
@@ -114,7 +119,9 @@ def _parsed(text: str, path: Path) -> dict[str, Any]:
 
 
 def _checked(said: Mapping[str, Any], path: Path) -> Settings:
-    values = {key: value.isoformat() if isinstance(value, dt.date) else value for key, value in said.items()}
+    values: dict[str, Any] = {
+        key: value.isoformat() if isinstance(value, dt.date) else value for key, value in said.items()
+    }
     wrong = schema.problems("configuration.v1", values)
     if wrong:
         raise InstallationError("bad_configuration", f"{path}: {wrong[0].sentence}")
