@@ -286,3 +286,14 @@ def test_an_archive_that_is_no_workbook_is_said_so(written):
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("responses.csv", "Surname\n")
     assert refusal(written(packed.getvalue(), name="all.zip"))[0] == "not_a_sheet"
+
+
+def test_a_file_without_line_ends_is_refused(written):
+    """A line of millions of commas takes no memory worth speaking of."""
+    assert refusal(written("Surname,Notes\n" + "," * 3_000_000))[0] == "too_large"
+
+
+def test_many_faulty_rows_take_no_longer_than_good_ones(written):
+    """Each of 20,000 rows with an open quotation mark is marked, in one pass."""
+    sheet = read_sheet(written("Surname,Notes\n" + 'Ives,"very" keen\n' * 20_000))
+    assert sum(row.fault is not None for row in sheet.rows) == 20_000

@@ -7,6 +7,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from itertools import count
 
 import attrs
 
@@ -18,6 +19,9 @@ _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\ufffe\uffff]")
 _SEP_LINE = re.compile(r"sep=([,;\t])\r?\n", re.IGNORECASE)
 _ROWS_TO_TRY = 50
 _MOST_ROWS = 500_000
+_MOST_CELLS = 20_000_000
+#: a row of all cells at their fullest is shorter by far; a file without line ends isn't
+_LONGEST_LINE = 2_000_000
 #: Less than this share of plain letters, and UTF-16 without a mark was a wrong guess.
 _PLAIN_SHARE = 4
 
@@ -116,7 +120,7 @@ def _delimiter(text: str) -> str:
 def _fit(text: str, delimiter: str) -> tuple[int, int]:
     known = known_headings()
     most_known, widths = 0, dict[int, int]()
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    reader = csv.reader(_Lines(text), delimiter=delimiter)
     for _, cells in zip(range(_ROWS_TO_TRY), _lenient(reader), strict=False):
         most_known = max(most_known, sum(fold_heading(cell) in known for cell in cells))
         widths[len(cells)] = widths.get(len(cells), 0) + 1
@@ -131,33 +135,51 @@ def _lenient(reader: Iterator[list[str]]) -> Iterator[list[str]]:
         return
 
 
+class _Lines:
+    """The lines of a text for the csv reader; the last one given is kept for the case that it is faulty."""
+
+    def __init__(self, text: str) -> None:
+        self._lines = io.StringIO(text, newline="")
+        self.last = ""
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        self.last = next(self._lines)
+        if len(self.last) > _LONGEST_LINE:
+            raise UnreadableSheet("too_large", f"A line has more than {_LONGEST_LINE:,} characters.")
+        return self.last
+
+
 def _rows(name: str, text: str, delimiter: str) -> tuple[SheetRow, ...]:
-    lines = io.StringIO(text, newline="")
+    lines = _Lines(text)
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     rows: list[SheetRow] = []
-    number = 0
-    while True:
-        number += 1
+    seen = 0
+    for number in count(1):
         first_line = reader.line_num + 1
         try:
             record = next(reader)
         except StopIteration:
-            return tuple(rows)
+            break
         except csv.Error as error:
-            rows.append(_broken_row(name, text, delimiter, number, (first_line, reader.line_num), error))
-            continue
-        width = len(record)
-        cells = without_trailing_blanks(record)
-        if cells:
-            rows.append(SheetRow(number=number, cells=cells, width=width))
-        if number > _MOST_ROWS:
-            raise UnreadableSheet("too_large", f"{name} has more than {_MOST_ROWS:,} rows.")
+            _refuse_swallowed(name, number, (first_line, reader.line_num), lines.last, error)
+            row = _broken_row(number, lines.last, delimiter)
+        else:
+            row = SheetRow(number=number, width=len(record), cells=without_trailing_blanks(record))
+        seen += len(row.cells)
+        if number > _MOST_ROWS or seen > _MOST_CELLS:
+            raise UnreadableSheet(
+                "too_large", f"{name} has more than {_MOST_ROWS:,} rows or {_MOST_CELLS:,} cells."
+            )
+        if row.cells:
+            rows.append(row)
+    return tuple(rows)
 
 
-def _broken_row(
-    name: str, text: str, delimiter: str, number: int, lines: tuple[int, int], error: csv.Error
-) -> SheetRow:
-    """A row of one line whose quotes don't match; where several lines are in it, other rows may be lost."""
+def _refuse_swallowed(name: str, number: int, lines: tuple[int, int], line: str, error: csv.Error) -> None:
+    """Stop where a faulty cell may have swallowed other rows, or can't be one."""
     first, last = lines
     if last > first:
         raise UnreadableSheet(
@@ -165,12 +187,15 @@ def _broken_row(
             f"{name}: a quotation mark in row {number} (line {first}) is never closed properly, "
             f"so that lines up to {last} would be lost in one cell; close it or write it twice.",
         ) from error
-    line = next(each for count, each in enumerate(io.StringIO(text, newline=""), start=1) if count == first)
     if len(line) > csv.field_size_limit():
         raise UnreadableSheet(
             "cell_too_long",
             f"{name}: a cell of row {number} has more than {csv.field_size_limit():,} characters.",
         ) from error
+
+
+def _broken_row(number: int, line: str, delimiter: str) -> SheetRow:
+    """A row of one line whose quotation marks don't match; its cells are a guess, to be mended."""
     cells = line.rstrip("\r\n").split(delimiter)
     return SheetRow(
         number=number,

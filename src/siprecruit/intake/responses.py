@@ -124,24 +124,36 @@ def judge_responses(
     maps headings to fields. Raises `UnreadableSheet` if the headings can't be found.
     """
     headings = find_headings(sheet, heading_table("responses"), columns)
-    names = _Names(
-        advert=cache(programme.advert_named),
-        category=cache(programme.category_named),
-        authority=cache(programme.authority_named),
-        phase=cache(programme.phase_named),
-    )
     under = [row for row in sheet.rows if row.number > headings.row]
+    names = _names_of(programme)
     judged = [_judge(row, sheet, headings, names) for row in under]
     accepted = tuple(each for each in judged if isinstance(each, ResponseRow))
-    looked_at = ((row.number, flags(details_of(row), programme, known_urns)) for row in accepted)
     return JudgedResponses(
         rows=len(under),
         accepted=accepted,
         rejected=tuple(each for each in judged if isinstance(each, RejectedRow)),
-        flags=tuple((number, codes) for number, codes in looked_at if codes),
+        flags=tuple(_flagged(accepted, programme, known_urns)),
         possible_duplicates=tuple(sorted(possible_duplicates(likeness_of(row) for row in accepted))),
         ignored_columns=headings.ignored,
         headings=headings,
+    )
+
+
+def _flagged(
+    rows: tuple[ResponseRow, ...], programme: Programme, known_urns: frozenset[str] | None
+) -> Iterator[tuple[int, tuple[str, ...]]]:
+    for row in rows:
+        codes = flags(details_of(row), programme, known_urns)
+        if codes:
+            yield row.number, codes
+
+
+def _names_of(programme: Programme) -> _Names:
+    return _Names(
+        advert=cache(programme.advert_named),
+        category=cache(programme.category_named),
+        authority=cache(programme.authority_named),
+        phase=cache(programme.phase_named),
     )
 
 

@@ -75,16 +75,8 @@ def judge_schools(
     headings = find_headings(sheet, table, columns)
     _require(headings, "urn", "name")
     under = [row for row in sheet.rows if row.number > headings.row]
-    own = [(row, texts) for row in under if _is_of(texts := headings.texts(row), authority, headings)]
-    accepted: dict[str, tuple[int, School]] = {}
-    rejected: list[RejectedSchool] = []
-    for row, texts in own:
-        faults = list(_faults(row, texts, sheet, headings, authority, accepted))
-        if faults:
-            rejected.append(_rejected(row, faults))
-        else:
-            school = _school(texts, authority)
-            accepted[school.urn] = (row.number, school)
+    own = [row for row in under if _is_of(headings.texts(row), authority, headings)]
+    accepted, rejected = _judge(own, sheet, headings, authority)
     return JudgedSchools(
         rows=len(under),
         accepted=tuple(accepted.values()),
@@ -93,6 +85,27 @@ def judge_schools(
         ignored_columns=() if table.kind == "gias" else headings.ignored,
         headings=headings,
     )
+
+
+def _judge(
+    rows: list[SheetRow], sheet: Sheet, headings: Headings, authority: str | None
+) -> tuple[dict[str, tuple[int, School]], list[RejectedSchool]]:
+    accepted: dict[str, tuple[int, School]] = {}
+    rejected: list[RejectedSchool] = []
+    for row in rows:
+        texts = headings.texts(row)
+        unreadable = fault_of(row, headings, sheet)
+        faults = (
+            [("unreadable_row", "row", unreadable)]
+            if unreadable
+            else list(_faults(texts, headings, authority, accepted))
+        )
+        if faults:
+            rejected.append(_rejected(row, faults))
+        else:
+            school = _school(texts, authority)
+            accepted[school.urn] = (row.number, school)
+    return accepted, rejected
 
 
 def _table_of(sheet: Sheet) -> HeadingTable:
@@ -122,17 +135,11 @@ def _la_code(text: str) -> str:
 
 
 def _faults(
-    row: SheetRow,
     texts: Mapping[str, str],
-    sheet: Sheet,
     headings: Headings,
     authority: str | None,
     accepted: Mapping[str, tuple[int, School]],
 ) -> Iterator[tuple[str, str, str]]:
-    unreadable = fault_of(row, headings, sheet)
-    if unreadable:
-        yield "unreadable_row", "row", unreadable
-        return
     urn = read_urn(texts["urn"])
     if urn is None:
         yield "bad_urn", "urn", f'"{texts["urn"]}" is no URN.' if texts["urn"] else "There is no URN."
