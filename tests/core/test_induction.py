@@ -164,3 +164,14 @@ def test_the_days_on_which_a_check_is_good_agree_with_its_intervals(made):
     state = story.state.induction
     for day in (MARCH + number * DAY for number in range(-1, 25)):
         assert clear(state, DISCLOSURE, day) == covers(clear_intervals(state, DISCLOSURE), day)
+
+
+@pytest.mark.parametrize("what", [AttendInduction(), GiveBriefing(urn=SCHOOL)])
+def test_of_two_days_that_both_stand_the_earlier_counts(story, what):
+    """Taken out, told anew for a later day, and the taking out itself taken back: the first time counts."""
+    story.tell(MARCH, what)
+    story.tell(MARCH, Correct(event=1, reason="not on the list"))
+    story.tell(STATUTORY_DAY, what)
+    story.tell(STATUTORY_DAY, Correct(event=2, reason="on the list after all"))
+    state = story.state.induction
+    assert inducted(state, MARCH) or briefed(state, SCHOOL, MARCH)

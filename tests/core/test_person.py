@@ -114,6 +114,7 @@ def test_a_person_leaves_the_pool_and_may_come_back(story):
     """Left from its day, and back from the day of the return; nobody returns who hasn't left."""
     assert story.refused(MARCH, ReturnToPool()).code == "does_not_follow"
     story.tell(MARCH, LeavePool(reason=Code("retired")))
+    assert story.refused(MARCH - DAY, ReturnToPool()).code == "does_not_follow"
     story.tell(STATUTORY_DAY, ReturnToPool())
     days = (MARCH - DAY, MARCH, STATUTORY_DAY - DAY, STATUTORY_DAY)
     assert [has_left(story.state.particulars, day) for day in days] == [False, True, True, False]
@@ -197,6 +198,14 @@ def test_two_people_are_merged_or_kept_apart_until_that_is_taken_back(beside_ano
     assert story.refused(STATUTORY_DAY, KeepApart(other=OTHER)).code == "already_joined"
     story.tell(STATUTORY_DAY, Undo(command="merged"))
     assert story.state.particulars.kept_apart == {OTHER}
+
+
+def test_a_merging_told_from_the_other_side_changes_nothing():
+    """Whoever was merged into whom: they are one, and can't be kept apart without taking that back."""
+    both = join([Person(id=PersonId("A7K4P")), Person(id=OTHER)])
+    merged = a_person("B3MMX", people={PersonId("A7K4P"): both})
+    assert merged.tell(MARCH, MergePerson(other=PersonId("A7K4P"))) == ()
+    assert merged.refused(MARCH, KeepApart(other=PersonId("A7K4P"))).code == "already_joined"
 
 
 def test_who_somebody_is_holds_for_every_day(beside_another):
@@ -324,9 +333,10 @@ def test_a_joined_person_is_never_more_accredited_than_their_parts(people):
             assert any(clear(each.induction, "enhanced_disclosure", day) for each in people)
 
 
-def test_a_removal_under_the_other_entry_counts():
+@pytest.mark.parametrize("names", [("A7K4P", "B3MMX"), ("B3MMX", "A7K4P")])
+def test_a_removal_under_the_other_entry_counts(names):
     """Accredited under one entry and removed under the other, of the same day even: removed."""
-    one, other = a_person("A7K4P"), a_person("B3MMX")
+    one, other = map(a_person, names)
     other.tell(MARCH, RecordAccreditation(phase=PRIMARY, source=NCSL))
     other.tell(STATUTORY_DAY, EndAccreditation(phase=PRIMARY, why="removed"))
     one.tell(STATUTORY_DAY, RecordAccreditation(phase=PRIMARY, source=NCSL))

@@ -130,8 +130,8 @@ def _set_base(what: SetBase, state: Particulars, _given: Given) -> tuple[Any, ..
     return () if base == state.base else (base,)
 
 
-def _merge(what: MergePerson, state: Particulars, _given: Given) -> tuple[Any, ...]:
-    return () if what.other in state.joined else (PersonJoined(other=what.other),)
+def _merge(what: MergePerson, state: Particulars, given: Given) -> tuple[Any, ...]:
+    return () if _is_one(what.other, state, given) else (PersonJoined(other=what.other),)
 
 
 def _keep(what: KeepApart, state: Particulars, _given: Given) -> tuple[Any, ...]:
@@ -184,10 +184,17 @@ def _check_joined(happened: PersonJoined, _state: Particulars, given: Given) -> 
 
 def _check_kept_apart(happened: PersonKeptApart, state: Particulars, given: Given) -> None:
     _check_other(happened.other, given)
-    if happened.other in state.joined:
+    if _is_one(happened.other, state, given):
         raise Rejected(
-            "already_joined", f"{happened.other} was merged into {given.stream}: take that back first"
+            "already_joined", f"{happened.other} and {given.stream} were merged: take that back first"
         )
+
+
+def _is_one(other: PersonId, state: Particulars, given: Given) -> bool:
+    # The merging may stand in either stream, or in that of a third entry of the same person.
+    own, known = PersonId(stream_id(given.stream)), given.people.get(other)
+    theirs = () if known is None or own == other else (known.id, *known.particulars.joined)
+    return other in state.joined or own in theirs
 
 
 def _check_other(other: PersonId, given: Given) -> None:
