@@ -5,11 +5,11 @@ import datetime as dt
 import attrs
 import pytest
 
-from siprecruit.core.eligibility import Details, NamedReferee, flags
+from siprecruit.core.eligibility import Details, WrittenReferee, flags
 from siprecruit.programmes import load
 
-LA = NamedReferee(name="Head of Primary School Development", email="la@norfolk.example.org", from_la=True)
-CHAIR = NamedReferee(name="Priya MacLeod", email="priya@example.org", from_la=False)
+LA = WrittenReferee(name="Head of Primary School Development", email="la@norfolk.example.org", from_la=True)
+CHAIR = WrittenReferee(name="Priya MacLeod", email="priya@example.org", from_la=False)
 COMPLETE = Details(
     advert="tes-2007-05",
     received_on=dt.date(2007, 5, 24),
@@ -51,8 +51,8 @@ def test_a_complete_response_has_nothing_to_look_at():
         ({"schools": (), "school_unclear": True}, ("unknown_school",)),
         ({"schools": ()}, ()),
         ({"referees": (LA,)}, ("too_few_referees",)),
-        ({"referees": (LA, NamedReferee(role="Chair of governors", from_la=False))}, ("too_few_referees",)),
-        ({"referees": (LA, NamedReferee(name="Canon P. Reeve"))}, ()),
+        ({"referees": (LA, WrittenReferee(role="Chair of governors", from_la=False))}, ("too_few_referees",)),
+        ({"referees": (LA, WrittenReferee(name="Canon P. Reeve"))}, ()),
         ({"referees": ()}, ("too_few_referees", "no_la_referee")),
         ({"referees": (CHAIR, attrs.evolve(CHAIR, email="x@example.org"))}, ("no_la_referee",)),
         ({"referees": (attrs.evolve(LA, from_la=None), CHAIR)}, ("no_la_referee",)),

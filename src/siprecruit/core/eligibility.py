@@ -11,8 +11,8 @@ from siprecruit.core.text import fold_address, is_address
 
 
 @attrs.frozen(kw_only=True)
-class NamedReferee:
-    """Somebody whom an applicant names; `from_la` is None where nobody said."""
+class WrittenReferee:
+    """A referee as a sheet or form has them, perhaps nobody; `from_la` is None where nobody said."""
 
     name: str = ""
     email: str = ""
@@ -45,7 +45,7 @@ class Details:
     school_unclear: bool = False
     pen_portrait: str = ""
     #: those in the form's places, some of whom may be nobody
-    referees: tuple[NamedReferee, ...] = ()
+    referees: tuple[WrittenReferee, ...] = ()
 
 
 def flags(details: Details, programme: Programme, known_urns: frozenset[str] | None) -> tuple[str, ...]:
@@ -89,21 +89,21 @@ def _names_unknown_school(details: Details, known_urns: frozenset[str] | None) -
     return details.school_unclear or not known_urns.issuperset(details.schools)
 
 
-def _lacks_la_referee(referees: tuple[NamedReferee, ...], programme: Programme) -> bool:
+def _lacks_la_referee(referees: tuple[WrittenReferee, ...], programme: Programme) -> bool:
     return programme.references.la_referee_required and not any(referee.from_la for referee in referees)
 
 
-def _addresses(referees: tuple[NamedReferee, ...]) -> list[str]:
+def _addresses(referees: tuple[WrittenReferee, ...]) -> list[str]:
     # What is no address ("by post") may stand twice and is still no sign of one person.
     return [fold_address(referee.email) for referee in referees if is_address(referee.email)]
 
 
-def _is_one_twice(referees: tuple[NamedReferee, ...]) -> bool:
+def _is_one_twice(referees: tuple[WrittenReferee, ...]) -> bool:
     addresses = _addresses(referees)
     return len(set(addresses)) < len(addresses)
 
 
-def _is_own_referee(email: str, referees: tuple[NamedReferee, ...]) -> bool:
+def _is_own_referee(email: str, referees: tuple[WrittenReferee, ...]) -> bool:
     return bool(email) and fold_address(email) in _addresses(referees)
 
 

@@ -9,7 +9,7 @@ from functools import cache
 import attrs
 
 from siprecruit.core.duplicates import Likeness, likeness, possible_duplicates
-from siprecruit.core.eligibility import Details, NamedReferee, flags
+from siprecruit.core.eligibility import Details, WrittenReferee, flags
 from siprecruit.core.programme import Advert, Authority, Category, Phase, Programme
 from siprecruit.intake.cells import (
     BadCell,
@@ -65,7 +65,7 @@ class ResponseRow:
     interests: tuple[str, ...]
     pen_portrait: str
     #: the two places of the sheet, in order; either may be nobody
-    referees: tuple[NamedReferee, ...]
+    referees: tuple[WrittenReferee, ...]
     note: str
     #: by field, the officer's text wherever the value above doesn't say all of it
     as_written: Mapping[str, str]
@@ -259,8 +259,8 @@ def _phases(text: str, names: _Names) -> tuple[tuple[str, ...], bool]:
     return tuple(dict.fromkeys(phase.code for phase in found if phase)), None not in found
 
 
-def _referee(texts: Mapping[str, str], place: str) -> NamedReferee:
-    return NamedReferee(
+def _referee(texts: Mapping[str, str], place: str) -> WrittenReferee:
+    return WrittenReferee(
         name=texts[f"{place}_name"],
         email=texts[f"{place}_email"],
         role=texts[f"{place}_role"],
