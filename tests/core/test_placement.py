@@ -219,7 +219,7 @@ def test_merged_people_are_one() -> None:
 
 
 def test_the_introduction_of_somebody_ready_hands_over() -> None:
-    """The temporary ends when the permanent, accredited and inducted, has introduced themselves (sheet 102/08)."""
+    """Cover ends when the permanent partner, accredited and inducted, says hello (sheet 102/08)."""
     story = covered_school(ready(ANN), ready(BEN))
 
     events = story.tell(day("2008-04-22"), RecordIntroduction(person=ANN, told_by="sip"))
