@@ -1,0 +1,46 @@
+"""``siprecruit init``: make an installation; it never asks."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from siprecruit.cli.lazily import Command
+from siprecruit.cli.options import everywhere
+from siprecruit.cli.session import print_json, say, system_clock
+
+
+@click.command(cls=Command, short_help="Make an installation in a folder.")
+@click.option("--programme", metavar="NAME|PATH", help="A programme that ships, or your own file (norfolk-2008).")
+@click.option("--authority", metavar="CODE", help="The DfE's code of your authority; else the programme's own.")
+@click.option("--database", metavar="URL", help="sqlite:///FILE within the folder, or postgresql://...")
+def init(programme: str | None, authority: str | None, database: str | None) -> None:
+    """Make an installation: a folder with siprecruit.toml and the record, the programme's adverts in it."""
+    from siprecruit import programmes
+    from siprecruit.installation import Settings, create
+
+    said = everywhere()
+    own = programme is not None and programme not in programmes.names()
+    if own:
+        programmes.load(str(programme))
+    told = {"programme": None if own else programme, "authority": authority, "database": database}
+    made = create(
+        said.home,
+        Settings(**{name: value for name, value in told.items() if value is not None}),  # type: ignore[arg-type]
+        clock=system_clock,
+        now=said.now,
+        own_programme=Path(str(programme)) if own else None,
+        environment=os.environ,
+    )
+    if said.json:
+        print_json(
+            {"home": str(said.home), "programme": made.programme.name, "authority": made.authority}
+            | {"rounds": [each.id for each in made.programme.rounds]}
+        )
+        return
+    say(f"Made an installation in {said.home} for {made.programme.title}, authority {made.authority}.")
+    at = "" if str(said.home) == "." else f" --home {said.home}"
+    say(f"Next: siprecruit{at} import schools FILE, then siprecruit{at} import responses FILE.")
+    say("To take it back: remove the folder.")
