@@ -77,3 +77,13 @@ def test_a_correction_is_judged_beside_what_stands() -> None:
     assert [(each.person, each.starts) for each in story.state.allocation.permanents] == [
         (BEN, day("2008-01-07"))
     ]
+
+
+def test_no_fact_is_put_off_to_a_day_that_has_not_come() -> None:
+    """What can't be told of tomorrow can't be corrected to tomorrow either; a mistyped year is noticed."""
+    story = unjudged()
+    story.tell(day("2008-03-01"), NamePermanent(person=ANN, starts=day("2008-04-01")))
+
+    refusal = story.refused(story.today, Correct(event=1, reason="mistyped", set={"on": "2080-03-01"}))
+
+    assert (refusal.code, "1 March 2080" in refusal.message) == ("in_future", True)

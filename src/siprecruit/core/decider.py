@@ -59,13 +59,13 @@ class Decider:
 
         ``state`` is ``self.state(history)``; ``restate`` gives an event other values (for corrections).
         """
-        if command.on > given.today:
-            raise Rejected("in_future", f"{in_words(command.on)} has not come yet: say when it has happened")
+        _refuse_future(command.on, given.today)
         what = command.what
         if isinstance(what, (Correct, Reverse, Undo)):
             decided = put_right(command, history, restate, lambda past: self._broken(past))
             for one in decided:
                 if one.replaces is not None:
+                    _refuse_future(one.on, given.today)
                     before = [past for past in standing(history) if place(past) < one.replaces]
                     self.check(one.event, self._follow(before)[0], attrs.evolve(given, on=one.on))
             return decided
@@ -94,6 +94,11 @@ class Decider:
             except Rejected:
                 broken.append(recorded)
         return state, broken
+
+
+def _refuse_future(on: dt.date, today: dt.date) -> None:
+    if on > today:
+        raise Rejected("in_future", f"{in_words(on)} has not come yet: say when it has happened")
 
 
 def place(recorded: Recorded) -> int:
