@@ -62,7 +62,7 @@ class Decider:
         _refuse_future(command.on, given.today)
         what = command.what
         if isinstance(what, (Correct, Reverse, Undo)):
-            decided = put_right(command, history, restate, lambda past: self._broken(past))
+            decided = put_right(command, history, restate, self._broken)
             for one in decided:
                 if one.replaces is not None:
                     _refuse_future(one.on, given.today)
@@ -121,7 +121,7 @@ def provisional(command: Command, happened: Any) -> Recorded:
 
 
 def joined(stages: Sequence[Stage]) -> tuple[Decide, Callable[[Any, Recorded], Any], Check]:
-    """Join stages, whose states are the fields of one state by the stages' names, into a stream's functions."""
+    """Join stages into a stream's functions; their states are the fields of one state, by the stages' names."""
     by_command = {cls: (stage.name, do) for stage in stages for cls, do in stage.decide.items()}
     by_event = {cls: (stage.name, do) for stage in stages for cls, do in stage.evolve.items()}
     by_check = {cls: (stage.name, do) for stage in stages for cls, do in stage.check.items()}
