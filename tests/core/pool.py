@@ -9,7 +9,6 @@ from typing import Any
 from core.harness import Story
 from siprecruit.core import person, placement
 from siprecruit.core.accreditation import RecordAccreditation
-from siprecruit.core.commands import Command
 from siprecruit.core.ids import Code, PersonId, Urn
 from siprecruit.core.induction import AttendInduction, ClearRequirement, GiveBriefing
 from siprecruit.core.particulars import AppointPerson
@@ -103,8 +102,3 @@ def give(
     """Let the story's next decisions be given these people."""
     known = {each.id: each for each in people}
     story.given = {"people": known, "applications": applications or {}}
-
-
-def sent(story: Story, what: Any, on: str) -> Command:
-    """The command in its envelope, as the story would send it next."""
-    return Command(id=f"c{len(story.history) + 1}", stream=story.stream, on=day(on), what=what)
