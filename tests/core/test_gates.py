@@ -176,6 +176,7 @@ def test_nobody_starts_at_a_school_about_which_they_were_not_briefed():
         ("primary", "maintained", "primary"),
         ("middle_deemed_primary", "maintained", "primary"),
         ("middle_deemed_secondary", "academy", "secondary"),
+        ("all_through", "academy", "primary"),
         ("not_applicable", "special", "special"),
         ("primary", "special", "special"),
     ],

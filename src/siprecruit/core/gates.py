@@ -26,7 +26,14 @@ if TYPE_CHECKING:
     from siprecruit.core.programme import Programme
     from siprecruit.core.schools import School
 
-_PHASES = {"middle_deemed_primary": "primary", "middle_deemed_secondary": "secondary"}
+# A middle school is deemed one or the other by law; an all-through school has primary pupils to answer for.
+_PHASES = {
+    "nursery": "primary",
+    "middle_deemed_primary": "primary",
+    "all_through": "primary",
+    "middle_deemed_secondary": "secondary",
+    "sixteen_plus": "secondary",
+}
 
 
 @attrs.frozen(kw_only=True)
