@@ -121,7 +121,7 @@ def provisional(command: Command, happened: Any) -> Recorded:
 
 
 def joined(stages: Sequence[Stage]) -> tuple[Decide, Callable[[Any, Recorded], Any], Check]:
-    """Join stages into a stream's functions; their states are the fields of one state, by the stages' names."""
+    """Join stages, each of whose states is the field of one state by its name, into a stream's functions."""
     by_command = {cls: (stage.name, do) for stage in stages for cls, do in stage.decide.items()}
     by_event = {cls: (stage.name, do) for stage in stages for cls, do in stage.evolve.items()}
     by_check = {cls: (stage.name, do) for stage in stages for cls, do in stage.check.items()}
