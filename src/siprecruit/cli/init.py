@@ -13,8 +13,8 @@ from siprecruit.cli.session import print_json, say, system_clock
 
 
 @click.command(cls=Command, short_help="Make an installation in a folder.")
-@click.option("--programme", metavar="NAME|PATH", help="A programme that ships, or your own file (norfolk-2008).")
-@click.option("--authority", metavar="CODE", help="The DfE's code of your authority; else the programme's own.")
+@click.option("--programme", metavar="NAME|PATH", help="One that ships, or your own file (norfolk-2008).")
+@click.option("--authority", metavar="CODE", help="The DfE's code of your authority (the programme's).")
 @click.option("--database", metavar="URL", help="sqlite:///FILE within the folder, or postgresql://...")
 def init(programme: str | None, authority: str | None, database: str | None) -> None:
     """Make an installation: a folder with siprecruit.toml and the record, the programme's adverts in it."""

@@ -91,7 +91,9 @@ class LazyGroup(Group):
         """The command that the words name; for one that there is not, those that may be meant."""
         name = args[0]
         if name not in self.list_commands(ctx) and not name.startswith("-"):
-            raise click.UsageError(f"there is no command {name!r}{_meant(name, self.list_commands(ctx))}", ctx)
+            raise click.UsageError(
+                f"there is no command {name!r}{_meant(name, self.list_commands(ctx))}", ctx
+            )
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -102,8 +104,9 @@ class LazyGroup(Group):
 
     def main(self, *args: Any, **settings: Any) -> Any:
         """Run, and tell what went wrong in one sentence; the exit code is 0, 1 or 2."""
-        settings.pop("standalone_mode", None)
-        run_and_tell(lambda: super(LazyGroup, self).main(*args, standalone_mode=False, **settings))
+        settings["standalone_mode"] = False
+        run = super().main
+        run_and_tell(lambda: run(*args, **settings))
 
 
 def _meant(name: str, known: list[str]) -> str:

@@ -71,10 +71,10 @@ def _option(name: str, **settings: Any) -> click.Option:
 _FOLDER: Final = click.Path(file_okay=False, path_type=Path)
 
 OPTIONS: Final[Mapping[str, click.Option]] = {
-    "home": _option("home", type=_FOLDER, metavar="DIR", help="The installation's folder; else the current one."),
+    "home": _option("home", type=_FOLDER, metavar="DIR", help="The installation's folder (the current one)."),
     "now": _option("now", metavar="DATE|INSTANT", help="Set the clock: 2008-07-15 or 2008-07-15T09:00:00Z."),
     "json": _option("json", is_flag=True, help="JSON on standard output, and nothing else there."),
-    "plugins_dir": _option("plugins-dir", type=_FOLDER, metavar="DIR", help="Load the plugins in this folder too."),
+    "plugins_dir": _option("plugins-dir", type=_FOLDER, metavar="DIR", help="Load the plugins in there too."),
     "no_plugins": _option("no-plugins", is_flag=True, help="Load no plugin at all."),
 }
 

@@ -23,7 +23,7 @@ program = LazyGroup(
         "init": Here("siprecruit.cli.init:init", "Make an installation in a folder."),
         "record": Here("siprecruit.cli.record:record", "Check, rebuild, back up and restore the record."),
         "references": Here("siprecruit.cli.references:references", "Which references are awaited."),
-        "show": Here("siprecruit.cli.show:show", "Everything about one application, person, school or round."),
+        "show": Here("siprecruit.cli.show:show", "All about one application, person, school or round."),
     },
 )
 

@@ -56,7 +56,11 @@ def _told(error: Exception) -> int:
         tell(_usage(error))
         return USAGE
     code, message = getattr(error, "code", None), getattr(error, "message", None)
-    if type(error).__module__.startswith("siprecruit.") and isinstance(code, str) and isinstance(message, str):
+    if (
+        type(error).__module__.startswith("siprecruit.")
+        and isinstance(code, str)
+        and isinstance(message, str)
+    ):
         tell(message)
         return USAGE if code in USAGE_CODES else REFUSED
     if isinstance(error, OSError) and error.filename is not None:
@@ -80,7 +84,7 @@ def _shown(name: object) -> str:
 
 
 def _tell_fault(error: Exception) -> None:
-    """Say that the fault is ours, and where its details are: never on the screen, unless somebody wants them."""
+    """Say that the fault is ours, and where its details are: on the screen only where somebody wants them."""
     import tempfile
     import traceback
 

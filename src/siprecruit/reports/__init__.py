@@ -1,0 +1,1 @@
+"""What people ask of the record, answered from the views or from its streams, as typed rows."""
