@@ -61,8 +61,10 @@ def head(reader: Reader) -> str:
     return chain.head_of((stream, version, hashed) for stream, version, hashed in reader.select(rows))
 
 
-def verify(reader: Reader, against: str | None = None) -> Verified:
+def verify(reader: Reader, against: str | None = None, *, erased: frozenset[str] = frozenset()) -> Verified:
     """Check every event and text against its hash, and the whole ``against`` a head that was noted earlier.
+
+    ``erased`` are owners of whom is noted elsewhere that their texts are gone by right (``backup.erasures``).
 
     One stream at a time is held in memory. Without ``against`` somebody who can write to the database and
     computes all hashes anew isn't found out; nobody can do that to a head which is kept elsewhere.
@@ -71,7 +73,7 @@ def verify(reader: Reader, against: str | None = None) -> Verified:
     total, count, found = sha256(), [0, 0], ""
     try:
         with _any_text(reader):
-            erased = frozenset(owner for (owner,) in reader.select(_ERASED))
+            erased = erased.union(owner for (owner,) in reader.select(_ERASED))
             for stream, rows in groupby(reader.stream_rows(_sql(reader)), key=itemgetter(0)):
                 checked = _check(stream, list(rows), erased)
                 total.update(chain.head_line(*checked.end))
