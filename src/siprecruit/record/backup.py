@@ -104,8 +104,9 @@ def restore(path: Path, url: str, *, replace: bool = False, erased_in: Path | No
 
     Nobody may be using the record meanwhile. Who was erased after the backup stays erased: their texts and
     keys are taken out before anybody can read them (``erased_in`` names the file that lists them, for SQLite
-    ``<database>.erasures``). With ``replace`` a file that is there is kept as ``<database>.replaced-1``. Raises
-    RecordError: ``no_backup``, ``exists``, ``not_ours``, ``damaged``, ``locked``, ``no_tool``.
+    ``<database>.erasures``). With ``replace`` a file that is there is kept as ``<database>.replaced-1``.
+
+    Raises RecordError: ``no_backup``, ``exists``, ``not_ours``, ``damaged``, ``locked``, ``no_tool``.
     """
     if not path.is_file():
         raise RecordError("no_backup", f"{path}: there is no such backup")
