@@ -106,7 +106,7 @@ def _class_of(document: object, id_told: str | None) -> type:
     if not isinstance(name, str):
         raise Malformed("invalid", _sentence(schema.problems("envelope.v1", document)), id_told)
     if name not in COMMANDS:
-        near = difflib.get_close_matches(name[:80], COMMANDS, n=3)
+        near = difflib.get_close_matches(name[:80], COMMANDS, n=2, cutoff=0.7)
         meant = f": {' or '.join(near)} may be meant" if near else ""
         raise Malformed("unknown_command", f"there is no command {_shown(name)}{meant}", id_told)
     return COMMANDS[name]

@@ -83,6 +83,11 @@ def _not_utf8() -> _Unread:
     return _Unread("not_utf8", "not in UTF-8: save the file with that encoding")
 
 
+def _too_long(limit: int) -> _Unread:
+    what = "send one command a line" if limit > LONGEST else "no command is as long as that"
+    return _Unread("too_long", f"longer than {limit:,} characters: {what}")
+
+
 def read_envelopes(source: str | Stream) -> Iterator[Envelope | Problem]:
     """Each envelope of a text or a stream, or the problem in its place; the reading goes on after a problem.
 
@@ -92,7 +97,9 @@ def read_envelopes(source: str | Stream) -> Iterator[Envelope | Problem]:
     """
     lines = _Lines(source)
     try:
-        first = lines.next_with_text()
+        first = lines.next_with_text(LONGEST_LIST)
+        if first is not None and not first.lstrip().startswith("[") and len(first) > LONGEST:
+            raise _too_long(LONGEST)
     except _Unread as unread:
         yield _passed_over(unread, "lines", lines.number)
         yield from _each_line(lines, strange=True)
@@ -129,13 +136,13 @@ class _Lines:
         self.number += 1
         if len(line) > limit:
             self._pass_over(line)
-            raise _Unread("too_long", f"longer than {limit:,} characters: one command is not as long as that")
+            raise _too_long(limit)
         text = line if isinstance(line, str) else _decoded(line)
         return text.removeprefix("\ufeff") if self.number == 1 else text
 
-    def next_with_text(self) -> str | None:
+    def next_with_text(self, limit: int = LONGEST) -> str | None:
         """The next line that isn't blank."""
-        while (line := self.next()) is not None and not line.strip():
+        while (line := self.next(limit)) is not None and not line.strip():
             pass
         return line
 
@@ -184,7 +191,8 @@ def _each_line(lines: _Lines, *, strange: bool = False) -> Iterator[Envelope | P
 
 
 def _line(line: str, number: int) -> Envelope | Problem:
-    return _moved(_read(line, "lines", number), number - 1, 0)
+    # Without its end, so that what is missing is missed on this line and not on the next.
+    return _moved(_read(line.rstrip(), "lines", number), number - 1, 0)
 
 
 def _read(text: str, form: Form, number: int) -> Envelope | Problem:
@@ -246,7 +254,7 @@ def _rest(lines: _Lines, limit: int) -> str:
     while (line := lines.next(limit)) is not None:
         length += len(line)
         if length > limit:
-            raise _Unread("too_long", f"longer than {limit:,} characters: send one command a line instead")
+            raise _too_long(limit)
         taken.append(line)
     return "".join(taken)
 
