@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from itertools import count
 from typing import Any, Final, Literal, Protocol
 
 import attrs
 
+from siprecruit.intake.json_list import CutShort, items
 from siprecruit.schema import BadJson, loads_strict
 
 Form = Literal["one", "list", "lines"]
@@ -23,7 +23,6 @@ LONGEST_LIST: Final = 32_000_000
 BROKEN_AT_MOST: Final = 10
 """After how many lines that aren't even an attempt at JSON a file is taken for something else."""
 
-_NOT_BLANK: Final = re.compile(r"\S")
 _LINE_AND_COLUMN: Final = re.compile(r"line (\d+), column (\d+)")
 
 
@@ -98,21 +97,20 @@ def read_envelopes(source: str | Stream) -> Iterator[Envelope | Problem]:
     lines = _Lines(source)
     try:
         first = lines.next_with_text(LONGEST_LIST)
-        if first is not None and not first.lstrip().startswith("[") and len(first) > LONGEST:
-            raise _too_long(LONGEST)
     except _Unread as unread:
         yield _passed_over(unread, "lines", lines.number)
         yield from _each_line(lines, strange=True)
         return
+    begins = first.lstrip()[:1] if first is not None else ""
     if first is None:
         yield Problem(code="empty", message="there is nothing in it: no command", form="one", number=1)
-    elif first.lstrip().startswith("["):
+    elif begins == "[":
         yield from _list(first, lines)
-    elif not _is_cut_short(first):
-        yield _line(first, lines.number)
-        yield from _each_line(lines, strange=not first.lstrip().startswith("{"))
-    else:
+    elif _is_cut_short(first):
         yield from _one_or_lines(first, lines)
+    else:
+        yield _line(first, lines.number)
+        yield from _each_line(lines, strange=begins != "{")
 
 
 class _Lines:
@@ -191,6 +189,8 @@ def _each_line(lines: _Lines, *, strange: bool = False) -> Iterator[Envelope | P
 
 
 def _line(line: str, number: int) -> Envelope | Problem:
+    if len(line) > LONGEST:
+        return _passed_over(_too_long(LONGEST), "lines", number)
     # Without its end, so that what is missing is missed on this line and not on the next.
     return _moved(_read(line.rstrip(), "lines", number), number - 1, 0)
 
@@ -220,7 +220,7 @@ def _passed_over(unread: _Unread, form: Form, number: int) -> Problem:
 
 def _is_cut_short(line: str) -> bool:
     """Whether a line is an object's beginning and no more: it could be read if only it went on."""
-    if not line.lstrip().startswith("{"):
+    if not line.lstrip().startswith("{") or len(line) > LONGEST:
         return False
     try:
         json.loads(line)
@@ -268,60 +268,15 @@ def _list(first: str, lines: _Lines) -> Iterator[Envelope | Problem]:
         yield _passed_over(unread, "list", 1)
         return
     try:
-        for number, (start, end) in enumerate(_items(text), start=1):
+        for number, (start, end) in enumerate(items(text), start=1):
             item = _read(text[start:end], "list", number)
             if isinstance(item, Problem):
                 item = _moved(item, text.count("\n", 0, start), start - text.rfind("\n", 0, start) - 1)
             yield item
-    except _Cut as cut:
+    except CutShort as cut:
         place = f"line {cut.line}, column {cut.column}"
         message = f"This list can't be read at {place}: nothing from there on was read"
         yield Problem(code="not_json", message=message, form="list", number=cut.number)
-
-
-class _Cut(Exception):  # noqa: N818 - where a list ends unexpectedly
-    """A list is no JSON from here on."""
-
-    def __init__(self, text: str, at: int, number: int) -> None:
-        super().__init__()
-        self.line = text.count("\n", 0, at) + 1
-        self.column = at - text.rfind("\n", 0, at)
-        self.number = number
-
-
-def _items(text: str) -> Iterator[tuple[int, int]]:
-    """Where each item of the list begins and ends. Raises _Cut where the list is no JSON."""
-    decode = json.JSONDecoder().raw_decode
-    at = _next(text, text.index("[") + 1)
-    if text[at : at + 1] == "]":
-        _nothing_after(text, at + 1, 1)
-        return
-    for number in count(1):
-        try:
-            _, end = decode(text, at)
-        except json.JSONDecodeError as error:
-            raise _Cut(text, error.pos, number) from None
-        except (RecursionError, ValueError):
-            raise _Cut(text, at, number) from None
-        yield at, end
-        at = _next(text, end)
-        if text[at : at + 1] == "]":
-            _nothing_after(text, at + 1, number + 1)
-            return
-        if text[at : at + 1] != ",":
-            raise _Cut(text, at, number + 1)
-        at = _next(text, at + 1)
-
-
-def _nothing_after(text: str, at: int, number: int) -> None:
-    at = _next(text, at)
-    if at < len(text):
-        raise _Cut(text, at, number)
-
-
-def _next(text: str, at: int) -> int:
-    found = _NOT_BLANK.search(text, at)
-    return found.start() if found else len(text)
 
 
 def _place(form: Form, number: int) -> str:
