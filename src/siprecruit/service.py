@@ -53,7 +53,7 @@ class Result:
 
 @attrs.frozen(kw_only=True)
 class Service:
-    """Handles commands for one installation. ``clock`` gives the instant in UTC, ``today`` the programme's day."""
+    """Handles commands for one installation. ``clock`` gives the instant, ``today`` the programme's day."""
 
     record: Record
     programme: Programme
@@ -113,7 +113,7 @@ class _Sitting:
         return results
 
     def _lay_out(self, commands: Sequence[Command]) -> None:
-        """Lock and read all that the decisions need; a correction names what it reads only when it is read."""
+        """Lock and read all that the decisions need; what a correction reads is known once its stream is."""
         corrected = {command.stream for command in commands if isinstance(command.what, Correct)}
         if corrected:
             self.writer.lock(corrected)
@@ -132,7 +132,7 @@ class _Sitting:
                 id=command.id,
                 outcome="refused",
                 code="id_used_twice",
-                message=f"the id {command.id} was used before for another command: give this one an id of its own",
+                message=f"the id {command.id} was used for another command: give this one an id of its own",
                 stream=command.stream,
             )
         result = self._judged(command)
@@ -226,7 +226,7 @@ class _Sitting:
             if isinstance(one.event, (Voided, Reversed)):
                 self.writer.recall(one.stream, [one.event.event])
         if not self.quiet:
-            # A correction queues nothing: what is queued holds no text, and is rendered from what then stands.
+            # A correction queues nothing: what is queued holds no text and is rendered from what then stands.
             new = [one for one in recorded if one.replaces is None]
             self.writer.queue([row for one in new for row in messages(one, self.programme)])
 

@@ -1,1 +1,1 @@
-"""The pure heart: what may be decided, and what follows from what has happened. Nothing but stdlib and attrs."""
+"""The pure heart: what may be decided, and what follows from what has happened: stdlib and attrs alone."""

@@ -27,8 +27,10 @@ class OpenRound:
 @command("advert.publish", "round", begins=True)
 @attrs.frozen(kw_only=True)
 class PublishAdvert:
-    """An advert is announced. ``insertions`` are the days on which it stands in the paper; ``closes`` is the
-    last day on which a response is in time; ``waves`` and ``phases`` say whom it seeks.
+    """An advert is announced.
+
+    ``insertions`` are the days on which it stands in the paper; ``closes`` is the last day on which a
+    response is in time; ``waves`` and ``phases`` say whom it seeks.
     """
 
     advert: Code
@@ -42,7 +44,7 @@ class PublishAdvert:
 @command("la_referee.offer", "round", begins=True)
 @attrs.frozen(kw_only=True)
 class OfferLaReferee:
-    """One officer offers to be referee for the authority's headteachers, so that none waits for it (sheet 7/07).
+    """One officer offers to be referee for the authority's headteachers (sheet 7/07), so that none waits.
 
     ``officer`` is a person's id; ``scope`` is ``headteachers`` or a category's code; ``deputy`` answers
     in the officer's place between ``away_from`` and ``away_until`` (both days included).
@@ -129,7 +131,7 @@ class Adverts:
 
 
 def la_referee_on(adverts: Adverts, day: dt.date, scope: Code) -> PersonId | None:
-    """Who answers as the authority's referee on ``day`` for that scope: the officer, or the deputy while away."""
+    """Who answers as the authority's referee on ``day``: the officer, or the deputy while away."""
     for offer in adverts.offers.values():
         offered = offer.offered
         if offered.scope != scope or day < offer.starts or (offer.until and day > offer.until):
@@ -165,9 +167,7 @@ def _publish(what: PublishAdvert, state: Adverts, _given: Given) -> tuple[Any, .
     if before == published:
         return ()
     if before is not None:
-        raise Rejected(
-            "already_published", f"{what.advert} was published with other dates: correct it instead"
-        )
+        raise Rejected("already_published", f"{what.advert} was published otherwise: correct it instead")
     return (published,)
 
 

@@ -29,8 +29,8 @@ _decide, _evolve, _check = joined(STAGES)
 class CarryOver:
     """A person of an earlier round (a reserve) stands in this one, with nothing keyed again.
 
-    ``application`` is the earlier application's code, ``advert`` the one that this application answers. The answers,
-    the referees who still count and the references that they gave come along with their dates.
+    ``application`` is the earlier application's code, ``advert`` the one that this application answers. The
+    answers, the referees who still count and the references that they gave come along with their dates.
     """
 
     application: ApplicationCode
@@ -96,20 +96,18 @@ def _guard(what: Any, state: Application, given: Given) -> None:
     if response.said is None:
         raise Rejected("no_response", f"{given.stream} has no response yet")
     if response.elsewhere_on and not isinstance(what, (*_ABOUT_REFERENCES, responses.WithdrawResponse)):
-        raise Rejected(
-            "made_elsewhere", "this application was made to another authority: only its references are ours"
-        )
+        raise Rejected("made_elsewhere", "it was made to another authority: only its references are ours")
     if response.withdrawn_on and not isinstance(what, _AFTER_WITHDRAWAL):
         raise Rejected("withdrawn", "the applicant has withdrawn")
     if not (response.submitted_on or response.elsewhere_on) and not isinstance(what, _BEFORE_SUBMISSION):
         raise Rejected("not_submitted", "the response is a draft and was not submitted yet")
-    if isinstance(what, panel.DecideShortlist) and what.shortlisted:
-        if not responses.eligible(response, given.programme):
-            raise Rejected("not_eligible", "the applicant is not eligible: decide eligibility first")
+    chosen = isinstance(what, panel.DecideShortlist) and what.shortlisted
+    if chosen and not responses.eligible(response, given.programme):
+        raise Rejected("not_eligible", "the applicant is not eligible: decide eligibility first")
 
 
 def check(happened: Any, state: Application, given: Given) -> None:
-    """Judge an event, new or corrected, by the rules of its stage and by those between the stages. Raises Rejected."""
+    """Judge an event, new or corrected, by its stage's rules and by those between stages. Raises Rejected."""
     _check(happened, state, given)
     if isinstance(happened, panel.ScoreGiven):
         if happened.member == state.person:
@@ -118,7 +116,7 @@ def check(happened: Any, state: Application, given: Given) -> None:
         if happened.member in gave and not given.programme.panel.referee_may_score:
             raise Rejected(
                 "member_is_referee",
-                f"{happened.member} is this applicant's referee: no score of theirs counts",
+                f"{happened.member} is this applicant's referee and does not score",
             )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
 
 import attrs
@@ -11,7 +11,6 @@ import attrs
 from siprecruit.core.ids import Kept
 
 Class = TypeVar("Class", bound=type)
-State = TypeVar("State")
 
 
 @attrs.frozen(kw_only=True)
@@ -123,10 +122,3 @@ def standing(history: Sequence[Recorded], as_at: dt.date | None = None) -> list[
 def holds(recorded: Recorded, as_at: dt.date) -> bool:
     """Whether an event that stands had happened by ``as_at``."""
     return recorded.on <= as_at or not KINDS[type(recorded.event)].dated
-
-
-def fold(history: Iterable[Recorded], state: State, evolve: Callable[[State, Recorded], State]) -> State:
-    """The state after all events of ``history``, beginning with ``state``."""
-    for recorded in history:
-        state = evolve(state, recorded)
-    return state

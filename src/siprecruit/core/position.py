@@ -1,4 +1,4 @@
-"""Where somebody stands: the stage, whose move it is and what blocks it, derived from dated facts in one place."""
+"""Where somebody stands: the stage, whose move it is and what blocks it, derived from dated facts."""
 
 from __future__ import annotations
 
@@ -60,8 +60,8 @@ class Serving:
 class Position:
     """Where an application stands on a day.
 
-    ``whose_move`` is a role's code of the programme (``la_referee``, ``panel`` ...), or ``""`` where nobody has to
-    do anything; ``blocks`` are the codes of what is missing, on either track; ``changes_on`` is the next
+    ``whose_move`` is a role's code of the programme (``la_referee``, ``panel`` ...), or ``""`` where nobody
+    has to do anything; ``blocks`` are the codes of what is missing, on either track; ``changes_on`` is the next
     day on which time alone may change any of this.
     """
 
@@ -83,7 +83,7 @@ class Case:
 
 
 def position(case: Case, day: dt.date) -> Position:
-    """The position of an application on ``day``. Both tracks, the panel's and the accreditor's, are looked at."""
+    """The position of an application on ``day``: both tracks, the panel's and the accreditor's, are read."""
     stage, whose_move, blocks = _end(case, day) or _before_decision(case, day) or _after_decision(case, day)
     return Position(
         stage=stage,
@@ -127,7 +127,12 @@ def _before_decision(case: Case, day: dt.date) -> Found | None:
         if application.response.eligible is False or _is_known_ineligible(application, programme):
             return ("not_eligible", "", ())
         return ("eligibility", "manager", ("category_unknown",))
-    wanted = tuple(_reference_blocks(case, day))
+    return _on_the_way(case, tuple(_reference_blocks(case, day)))
+
+
+def _on_the_way(case: Case, wanted: tuple[str, ...]) -> Found:
+    """Between eligibility and decision; for the shortlisted, missing references are named but hold nothing up."""
+    held = case.application.panel
     if held.interview is not None:
         return _interviewed(case, wanted)
     if held.shortlisted:
@@ -233,10 +238,10 @@ def _dates(case: Case) -> Iterable[dt.date]:
         yield each.starts
         if each.until is not None:
             yield each.until + after
-    for each in _intervals(case):
-        yield each.starts
-        if each.ends is not None:
-            yield each.ends
+    for stretch in _intervals(case):
+        yield stretch.starts
+        if stretch.ends is not None:
+            yield stretch.ends
 
 
 def _intervals(case: Case) -> Iterator[Interval]:

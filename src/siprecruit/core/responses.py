@@ -100,7 +100,7 @@ class DecideEligibility:
 @command("application.elsewhere", "application", begins=True)
 @attrs.frozen(kw_only=True)
 class ApplyElsewhere:
-    """One of our headteachers applies to serve in another authority: no applicant of ours, but our referee's work.
+    """One of our headteachers applies to serve elsewhere: no applicant of ours, but our referee's work.
 
     ``authority`` is the other authority's code where known.
     """
@@ -237,9 +237,7 @@ def eligible(response: Response, programme: Any) -> bool:
 
 def _draft(what: DraftResponse, state: Response, given: Given) -> tuple[Any, ...]:
     if state.submitted_on:
-        raise Rejected(
-            "already_submitted", "this response was submitted: correct it instead of drafting again"
-        )
+        raise Rejected("already_submitted", "it was submitted: correct it instead of drafting again")
     drafted = ResponseDrafted(
         person=_applicant(what.person, state, given),
         advert=what.advert,
@@ -251,28 +249,34 @@ def _draft(what: DraftResponse, state: Response, given: Given) -> tuple[Any, ...
 
 
 def _submit(what: SubmitResponse, state: Response, given: Given) -> tuple[Any, ...]:
-    words = ("first_name", "last_name", "email", "phone", "current_post", "employer", "pen_portrait")
-    codes = (
-        "advert",
-        "round",
-        "category",
-        "employer_urn",
-        "home_authority",
-        "phases",
-        "days_available",
-        "interests",
-    )
-    said = ResponseSubmitted(
-        person=_applicant(what.person, state, given),
-        as_written=what.as_written or None,
-        **{name: getattr(what, name) or None for name in words},
-        **{name: getattr(what, name) for name in codes},
-    )
+    said = _as_submitted(what, _applicant(what.person, state, given))
     if state.submitted_on is None:
         return (said,)
     if said == state.said and given.on == state.submitted_on:
         return ()
     raise Rejected("already_submitted", "this response was submitted with other answers: correct it instead")
+
+
+def _as_submitted(what: SubmitResponse, person: PersonId) -> ResponseSubmitted:
+    return ResponseSubmitted(
+        person=person,
+        advert=what.advert,
+        round=what.round,
+        category=what.category,
+        employer_urn=what.employer_urn,
+        home_authority=what.home_authority,
+        phases=what.phases,
+        days_available=what.days_available,
+        interests=what.interests,
+        first_name=what.first_name or None,
+        last_name=what.last_name or None,
+        email=what.email or None,
+        phone=what.phone or None,
+        current_post=what.current_post or None,
+        employer=what.employer or None,
+        pen_portrait=what.pen_portrait or None,
+        as_written=what.as_written or None,
+    )
 
 
 def _judge_submitted(happened: ResponseSubmitted, _state: Response, given: Given) -> None:
@@ -310,9 +314,7 @@ def _decide_eligibility(what: DecideEligibility, state: Response, _given: Given)
 
 def _apply_elsewhere(what: ApplyElsewhere, state: Response, given: Given) -> tuple[Any, ...]:
     if state.submitted_on or state.drafted_on:
-        raise Rejected(
-            "already_submitted", "this is an application to us: an application elsewhere is another one"
-        )
+        raise Rejected("already_submitted", "this one is to us: an application elsewhere is another one")
     made = ApplicationMadeElsewhere(
         person=_applicant(what.person, state, given),
         authority=what.authority,

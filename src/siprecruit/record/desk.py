@@ -112,7 +112,7 @@ class Desk:
         return self._joined[person]
 
     def streams_of(self, person: str) -> list[str]:
-        """The streams that tell of a person: their own, those of who is joined to them, and all applications."""
+        """The streams that tell of a person or of whoever is joined to them: their own, and applications."""
         group = self.group(person)
         applications = [stream for each in group for stream in self._owned[f"person/{each}"]]
         return [*(f"person/{each}" for each in group), *sorted(applications)]

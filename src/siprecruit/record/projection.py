@@ -99,8 +99,9 @@ def _project_placements(desk: Desk, writer: Writer, urns: set[str]) -> set[str]:
 
 
 def _whose_schools_became_known(writer: Writer, desk: Desk, urns: set[str]) -> set[str]:
-    """The applications whose flags change because these schools are new: an unknown school is known now, or, with
-    the very first schools, every other one becomes unknown.
+    """The applications whose flags change because these schools are new.
+
+    An unknown school is known now, or, with the very first schools, every other one becomes unknown.
     """
     connection = writer.connection
     new = [urn for urn in urns if len(desk.histories[f"placement/{urn}"]) == 1]
@@ -117,7 +118,7 @@ def _whose_schools_became_known(writer: Writer, desk: Desk, urns: set[str]) -> s
 
 
 def _project_people(desk: Desk, writer: Writer, persons: set[str], applications: set[str]) -> set[str]:
-    """Write the people told of in their own streams or in applications; all whose position may have changed."""
+    """Write the people told of in their own streams or in applications; whose position may have changed."""
     applicants_too = {
         str(person) for code in applications if (person := desk.state(f"application/{code}").person)
     }
@@ -208,7 +209,7 @@ def _serving(connection: sa.Connection, persons: set[str]) -> dict[str, list[Ser
 
 
 def _known_schools(connection: sa.Connection, states: Iterable[Any]) -> frozenset[str] | None:
-    """The schools in the record among those that these applications name; None where no school is in the record."""
+    """The schools in the record among those that these applications name; None where there is none at all."""
     anyone = connection.execute(sa.select(schools.c.urn).limit(1)).scalar()
     if anyone is None:
         return None
@@ -245,7 +246,7 @@ def _put(writer: Writer, table: sa.Table, new: Sequence[dict[str, Any]]) -> None
 @cache
 def _upsert(table: sa.Table, dialect: str) -> Statement:
     insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    words = sqlite.dialect() if dialect == "sqlite" else postgresql.dialect(paramstyle="format")
+    words = sqlite.dialect() if dialect == "sqlite" else postgresql.dialect(paramstyle="format")  # type: ignore[no-untyped-call]
     put = insert(table)
     key = [column.name for column in table.primary_key]
     others = {column.name: put.excluded[column.name] for column in table.c if column.name not in key}

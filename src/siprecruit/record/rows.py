@@ -169,7 +169,7 @@ def _flags(state: Application, programme: Programme, known_urns: frozenset[str] 
     if submitted is None or received_on is None:
         return ()
     referees = tuple(
-        eligibility.NamedReferee(
+        eligibility.WrittenReferee(
             name=referee.named.name or "",
             email=referee.named.email or "",
             role=referee.named.role or "",

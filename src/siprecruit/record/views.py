@@ -1,4 +1,4 @@
-"""The tables that people look at, written with the events that change them and made anew by ``record rebuild``."""
+"""The tables that people look at, written with the events and made anew by ``record rebuild``."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ people: Final = table(
     sa.Index(None, "joined_to"),
     sa.Index(None, "folded_name"),
 )
-"""One row a person. ``joined_to`` is the person that merged ones are known by; ``accredited`` is JSON by phase."""
+"""One row a person. ``joined_to`` is whom merged ones are known by; ``accredited`` is JSON by phase."""
 
 schools: Final = table(
     "schools",
@@ -104,7 +104,7 @@ schools: Final = table(
     sa.Index(None, "folded_town"),
     sa.Index(None, "la_code"),
 )
-"""One row a school, of every authority taken; whether it is in scope is the programme's to say, for a date."""
+"""One row a school, of every authority taken; scope is the programme's to say, for a date."""
 
 placements: Final = table(
     "placements",

@@ -1,4 +1,4 @@
-"""Referees and their references: named, agreed, replaced; asked by us or by the college; every way one can end."""
+"""Referees and their references: named, agreed, replaced; asked by us or the college; every way one ends."""
 
 from __future__ import annotations
 

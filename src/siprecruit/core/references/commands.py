@@ -16,8 +16,10 @@ Agreement = Literal["asked", "given", "refused", "unknown"]
 @command("referee.name", "application")
 @attrs.frozen(kw_only=True)
 class NameReferee:
-    """The applicant names a referee. ``referee`` is its short code (``1``, ``2`` ...); ``from_la`` marks the local
-    authority's own; ``person`` is the officer's id where the authority knows them.
+    """The applicant names a referee.
+
+    ``referee`` is its short code (``1``, ``2`` ...); ``from_la`` marks the local authority's own; ``person``
+    is the officer's id where the authority knows them.
     """
 
     referee: Code
@@ -60,8 +62,10 @@ class ReplaceReferee:
 @command("reference.ask", "application")
 @attrs.frozen(kw_only=True)
 class AskReference:
-    """We ask a referee for a reference. ``reference`` is the task's code; ``due`` is by default the programme's
-    days after asking, on a working day; ``channel`` names the way of asking.
+    """We ask a referee for a reference.
+
+    ``reference`` is the task's code; ``due`` is by default the programme's days after asking, on a working
+    day; ``channel`` names the way of asking.
     """
 
     reference: Code
@@ -106,8 +110,8 @@ class SaveReference:
 class ReceiveReference:
     """A reference was received, on the envelope's day, however late.
 
-    ``in_confidence`` says whether it was given in confidence (Data Protection Act 2018, Sch 2 para 24), or None
-    where nobody asked; ``notice`` is the code of the notice that the referee was shown.
+    ``in_confidence`` says whether it was given in confidence (Data Protection Act 2018, Sch 2 para 24), or
+    None where nobody asked; ``notice`` is the code of the notice that the referee was shown.
     """
 
     reference: Code

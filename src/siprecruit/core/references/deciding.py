@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 import attrs
 
 from siprecruit.core.calendar import due_after
 from siprecruit.core.commands import Given, Rejected
+from siprecruit.core.decider import Check, Decide
 from siprecruit.core.ids import Code
 from siprecruit.core.references.commands import (
     AgreeReferee,
@@ -83,9 +85,7 @@ def _replace(what: ReplaceReferee, state: References, _given: Given) -> tuple[An
     if before.replaced_by == what.by and state.referees[what.by].named == named:
         return ()
     if before.replaced_by is not None:
-        raise Rejected(
-            "already_replaced", f"referee {what.referee} was replaced by {before.replaced_by} before"
-        )
+        raise Rejected("already_replaced", f"referee {what.referee} was replaced by {before.replaced_by}")
     if what.by in state.referees:
         raise Rejected("already_named", f"referee {what.by} was named before: give the new one another code")
     return (named, RefereeReplaced(referee=what.referee, by=what.by))
@@ -115,9 +115,9 @@ def _judge_begun(happened: ReferenceAsked | ReferenceBegunOutside, state: Refere
     # The college may ask somebody whom we have asked, too: only our own second request is a mistake.
     for task in state.tasks.values():
         twice = isinstance(happened, ReferenceAsked) and task.asked_by is None
-        if twice and task.referee == happened.referee and is_open(state, task):
-            if task.reference != happened.reference:
-                raise Rejected("already_asked", f"referee {happened.referee} was asked as {task.reference}")
+        other = task.referee == happened.referee and task.reference != happened.reference
+        if twice and other and is_open(state, task):
+            raise Rejected("already_asked", f"referee {happened.referee} was asked as {task.reference}")
 
 
 def _begin_outside(what: BeginReferenceOutside, state: References, given: Given) -> tuple[Any, ...]:
@@ -153,9 +153,7 @@ def _receive(what: ReceiveReference, state: References, given: Given) -> tuple[A
         same = (task.received_on, task.in_confidence, task.answers or {})
         if same == (given.on, what.in_confidence, what.answers):
             return ()
-        raise Rejected(
-            "already_received", f"reference {what.reference} was received before: correct it instead"
-        )
+        raise Rejected("already_received", f"reference {what.reference} was received: correct it instead")
     return (
         ReferenceReceived(
             reference=what.reference,
@@ -219,17 +217,15 @@ def _not_received(state: References, code: Code) -> Task:
 
 
 def _wanted(state: References, code: Code) -> Task:
-    """The task, if its form may still be filled in: a late answer is welcome, one of a replaced referee is not."""
+    """The task, if its form may still be filled in: late is welcome, from a replaced referee is not."""
     task = _not_received(state, code)
     now = task_state(state, task)
     if now in ("replaced", "withdrawn", "given_elsewhere"):
-        raise Rejected(
-            "not_wanted", f"reference {code} is not wanted any more: it was {now.replace('_', ' ')}"
-        )
+        raise Rejected("not_wanted", f"reference {code} is not wanted: it was {now.replace('_', ' ')}")
     return task
 
 
-DECIDE = {
+DECIDE: Final[Mapping[type, Decide]] = {
     NameReferee: _name,
     AgreeReferee: _agree,
     ReplaceReferee: _replace,
@@ -246,4 +242,4 @@ DECIDE = {
     ExtendReference: _extend,
 }
 
-CHECK = {ReferenceAsked: _judge_begun, ReferenceBegunOutside: _judge_begun}
+CHECK: Final[Mapping[type, Check]] = {ReferenceAsked: _judge_begun, ReferenceBegunOutside: _judge_begun}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 import attrs
 
@@ -117,7 +117,7 @@ def _with_task(state: References, code: Code, **change: Any) -> References:
     return attrs.evolve(state, tasks={**state.tasks, code: changed})
 
 
-EVOLVE = {
+EVOLVE: Final[Mapping[type, Callable[[Any, Any, dt.date], Any]]] = {
     RefereeNamed: _named,
     AgreementTold: _agreement_told,
     RefereeReplaced: _replaced,

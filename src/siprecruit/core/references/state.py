@@ -126,7 +126,7 @@ def received(references: References) -> Iterator[Task]:
 
 
 def missing(references: References, programme: Programme) -> tuple[str, ...]:
-    """What is still missing of the references that the programme wants: ``references`` and ``la_reference``."""
+    """What is missing of the references that the programme wants: ``references``, ``la_reference``."""
     counted = standing_referees(references)
     came = {task.referee for task in received(references)}
     gaps = []
@@ -138,7 +138,7 @@ def missing(references: References, programme: Programme) -> tuple[str, ...]:
 
 
 def refereed_by(references: References) -> frozenset[PersonId]:
-    """Who stands as referee, or gave a reference before somebody took their place: they don't score this applicant."""
+    """Who stands as referee, or gave a reference before being replaced: they don't score this applicant."""
     gave = {task.referee for task in references.tasks.values() if task.received_on or task.given_elsewhere_on}
     return frozenset(
         referee.person
