@@ -18,7 +18,7 @@ from siprecruit.record.tables import commands, events, streams, vault, vault_key
 from siprecruit.record.verify import ERASURE, Verified, head, verify
 
 Tamper = Callable[[sa.Connection, Random], str | None]
-"""Changes something behind the record's back; gives the stream where it must be seen, ``None``: by the head."""
+"""Changes something behind the record's back; gives the stream where it is seen, ``None``: by the head."""
 
 
 @contextmanager
@@ -192,7 +192,7 @@ def all_are_seen(record: Record, number: int) -> None:
 
 
 def test_every_change_behind_the_records_back_is_seen(story):
-    """A byte of an event, of a text, of a key or of the list of streams; an event, text or stream that is gone."""
+    """A byte of an event, a text, a key or the list of streams; an event, a text or a stream that is gone."""
     all_are_seen(story, 200)
 
 

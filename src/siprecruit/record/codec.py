@@ -221,6 +221,8 @@ def _converted(value: Any, wanted: Any, where: str, *, kept: bool) -> Any:
 def _told(error: msgspec.ValidationError) -> str:
     """``Expected `date`, got `int` - at `$[0]``` as words, without the value itself: it may be a name."""
     said = str(error).replace("`", "").partition(" - at ")[0]
+    if not said.startswith(("Expected", "Invalid RFC3339")):
+        return "it can't hold this value"
     return said[:1].lower() + said[1:]
 
 
