@@ -86,8 +86,17 @@ def known_at_told(text: str | None, opened: Installation) -> dt.datetime | None:
     return noon if "T" in text or " " in text else noon + dt.timedelta(hours=12, microseconds=-1)
 
 
+def day_asked(
+    as_at: str | None, known_at: str | None, opened: Installation
+) -> tuple[dt.date | None, dt.datetime | None]:
+    """The day and the instant that a listing is asked for; with an instant alone, its day. None: today."""
+    day, instant = day_told(as_at, "--as-at"), known_at_told(known_at, opened)
+    return (opened.day_of(instant) if day is None and instant is not None else day), instant
+
+
 __all__ = [
     "as_json",
+    "day_asked",
     "day_told",
     "installation",
     "known_at_told",

@@ -15,7 +15,8 @@ from siprecruit import programmes
 from siprecruit.core.programme import Programme
 from siprecruit.installation.settings import InstallationError, Settings, settings_in
 from siprecruit.record.connect import parsed_url
-from siprecruit.record.store import open_record
+from siprecruit.record.errors import RecordError
+from siprecruit.record.store import Record, open_record
 from siprecruit.service import Service
 
 Clock = Callable[[], dt.datetime]
@@ -55,11 +56,24 @@ class Installation:
     @contextmanager
     def service(self, *, create: bool = False) -> Iterator[Service]:
         """The service on the installation's record, which is closed at the end. Raises RecordError."""
-        record = open_record(self.database, create=create)
+        record = _opened(self.database, create=create)
         try:
             yield Service(record=record, programme=self.programme, clock=self.clock, today=self.today)
         finally:
             record.close()
+
+
+def _opened(database: str, *, create: bool) -> Record:
+    """The record; one that an older siprecruit made is brought up to date first, after a backup."""
+    try:
+        return open_record(database, create=create)
+    except RecordError as error:
+        if error.code != "older_version":
+            raise
+    from siprecruit.record.migrate import migrate
+
+    migrate(database)
+    return open_record(database, create=create)
 
 
 def open_installation(

@@ -40,7 +40,8 @@ def read_page(
 ) -> tuple[Sequence[Any], int, bool]:
     """The rows of one page of a query (two statements), how many it has in all, and whether it has more."""
     found = reader.select(statement.limit(size).offset((page - 1) * size))
-    few = statement.with_only_columns(sa.literal(1)).order_by(None).limit(COUNTED + 1).subquery()
+    first = statement.selected_columns[0]
+    few = statement.with_only_columns(first).order_by(None).limit(COUNTED + 1).subquery()
     counted = reader.select(sa.select(sa.func.count()).select_from(few))[0][0]
     return found, min(counted, COUNTED), counted > COUNTED
 

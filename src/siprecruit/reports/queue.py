@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import attrs
 import sqlalchemy as sa
 
 from siprecruit.record.reading import Reader
+from siprecruit.record.rows import of_references
 from siprecruit.record.views import people, reference_tasks
-from siprecruit.reports.listing import Page, read_page
+from siprecruit.reports.listing import Page, cut, read_page
+from siprecruit.reports.scene import Scene
+
+if TYPE_CHECKING:
+    from siprecruit.record.desk import Desk
 
 
 @attrs.frozen(kw_only=True)
@@ -56,6 +62,30 @@ def awaited(reader: Reader, wanted: Wanted) -> Page[ReferenceTask]:
     return Page(rows=found, page=wanted.page, size=wanted.size, total=total, more_than=more)
 
 
+def awaited_as_at(scene: Scene, wanted: Wanted) -> Page[ReferenceTask]:
+    """The reference tasks on another day, from the streams of a scene."""
+    same = set(scene.group(wanted.referee)) if wanted.referee else set()
+    rows = [
+        row
+        for stream in scene.of_kind("application")
+        if scene.state(stream).person is not None
+        # A scene stands in for a desk: it answers the same questions about another day.
+        for row in of_references(cast("Desk", scene), stream)
+        if _fits(row, wanted, same)
+    ]
+    rows.sort(key=lambda row: (not row["open"], row["due"] is None, row["due"] or "", row["application"]))
+    return cut([_task(row) for row in rows], wanted.page, wanted.size)
+
+
+def _fits(row: Mapping[str, Any], wanted: Wanted, same: set[str]) -> bool:
+    late = wanted.overdue_on is not None
+    return (
+        (bool(row["open"]) or (wanted.closed_too and not late))
+        and (not late or (row["due"] is not None and row["due"] < str(wanted.overdue_on)))
+        and (wanted.referee is None or row["referee_person"] in same)
+    )
+
+
 def _conditions(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
     task = reference_tasks.c
     found: list[sa.ColumnElement[bool]] = []
@@ -70,8 +100,8 @@ def _conditions(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
     return found
 
 
-def _task(row: Any) -> ReferenceTask:
-    values = dict(row)
+def _task(row: Mapping[str, Any]) -> ReferenceTask:
+    values = {field.name: row[field.name] for field in attrs.fields(ReferenceTask)}
     for name in ("asked_on", "due", "received_on"):
         values[name] = values[name] and dt.date.fromisoformat(values[name])
     return ReferenceTask(**values | {"from_la": bool(values["from_la"])})

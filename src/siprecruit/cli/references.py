@@ -1,0 +1,97 @@
+"""``siprecruit references``: the referees' queue, soonest due first."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from siprecruit.cli.lazily import Command
+from siprecruit.cli.options import everywhere
+from siprecruit.cli.paging import how_many, paged, print_page, say_more
+from siprecruit.cli.session import day_asked, say, say_clock, service
+from siprecruit.cli.tables import table
+from siprecruit.core.calendar import in_words
+
+if TYPE_CHECKING:
+    from siprecruit.installation import Installation
+    from siprecruit.reports.listing import Page
+    from siprecruit.reports.queue import ReferenceTask, Wanted
+    from siprecruit.service import Service
+
+
+@click.command(cls=Command, short_help="Which references are awaited.")
+@click.option("--open/--all", "only_open", default=True, help="Those awaited (so it is), or all of them.")
+@click.option("--for", "referee", metavar="PERSON", help="One referee's own queue, by the person's id.")
+@click.option("--overdue", is_flag=True, help="Only those that were due before today.")
+@click.option("--as-at", metavar="DATE", help="As things stood on that day.")
+@click.option(
+    "--known-at", metavar="INSTANT", help="As the record stood then; the day is then that one, too."
+)
+@paged
+def references(as_at: str | None, known_at: str | None, **wishes: Any) -> None:
+    """List the references, soonest due first: who is asked, for whom, by when. Never what one says."""
+    with service() as (opened, running):
+        day, instant = day_asked(as_at, known_at, opened)
+        found = _found(running, wishes, day, instant)
+        _print(opened, found, day or opened.today())
+
+
+def _found(
+    running: Service, wishes: dict[str, Any], day: dt.date | None, instant: dt.datetime | None
+) -> Page[ReferenceTask]:
+    from siprecruit.reports.applicants import scene_of_all
+    from siprecruit.reports.freshness import views_hold
+    from siprecruit.reports.queue import awaited, awaited_as_at
+
+    wanted = _wanted(wishes, day or running.today())
+    from_views = day is None and views_hold(running.record, running.programme, running.clock())
+    with running.record.reading() as reader:
+        if from_views:
+            return awaited(reader, wanted)
+        return awaited_as_at(scene_of_all(reader, running.programme, day or running.today(), instant), wanted)
+
+
+def _wanted(wishes: dict[str, Any], day: dt.date) -> Wanted:
+    from siprecruit.reports.queue import Wanted
+
+    return Wanted(
+        closed_too=not wishes["only_open"],
+        referee=wishes["referee"],
+        overdue_on=day if wishes["overdue"] else None,
+        page=wishes["page"],
+        size=wishes["size"],
+    )
+
+
+def _print(opened: Installation, found: Page[ReferenceTask], day: dt.date) -> None:
+    if everywhere().json:
+        print_page("references", found, {"as_at": day.isoformat()})
+        return
+    say_clock(opened)
+    if not found.total:
+        say("No such reference: the command reference.ask begins one (see siprecruit do --help).")
+        return
+    say(f"{how_many(found, 'reference', 'references')} on {in_words(day)}")
+    say()
+    headings = ("due", "late", "application", "reference", "applicant", "referee", "LA", "asked by", "state")
+    say(table(headings, [_row(one, day) for one in found.rows]))
+    say()
+    say_more(found)
+    say("More about one: siprecruit show APPLICATION, which also says how each fact is undone.")
+
+
+def _row(one: ReferenceTask, day: dt.date) -> tuple[object, ...]:
+    late = (day - one.due).days if one.due and one.received_on is None else 0
+    return (
+        one.due,
+        f"{late} days" if late > 0 and one.state in ("asked", "opened", "part_complete") else "",
+        one.application,
+        one.reference,
+        one.applicant,
+        one.referee_name,
+        one.from_la,
+        one.asked_by or "us",
+        one.state,
+    )

@@ -1,0 +1,45 @@
+"""Whether the views say how things stand today: time goes on without events, and a clock may be set back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from siprecruit.core.programme import Programme
+from siprecruit.record import projection
+from siprecruit.record.errors import RecordError
+from siprecruit.record.reading import Reader, instant_text
+from siprecruit.record.store import Record
+from siprecruit.record.tables import commands
+from siprecruit.record.views import applicants
+
+
+def views_hold(record: Record, programme: Programme, now: dt.datetime) -> bool:
+    """Whether the views may be read for ``now``; what time alone has changed is written anew first.
+
+    They may not where something was recorded after ``now`` (the clock was set back), or where they would have
+    to be written and can't be: then the streams themselves have to be asked.
+    """
+    today = now.astimezone(ZoneInfo(programme.timezone)).date()
+    with record.reading() as reader:
+        ahead, stale = _looked_at(reader, now, today)
+    if ahead or not stale:
+        return not ahead
+    try:
+        with record.writing() as writer:
+            projection.refresh(writer, programme, today)
+    except RecordError as error:
+        if error.code not in ("read_only", "locked", "disk_full"):
+            raise
+        return False
+    return True
+
+
+def _looked_at(reader: Reader, now: dt.datetime, today: dt.date) -> tuple[bool, bool]:
+    """Whether anything was recorded after ``now``, and whether time has changed a position: one statement."""
+    later = sa.exists().where(commands.c.recorded_at > instant_text(now))
+    due = sa.exists().where(applicants.c.changes_on <= today.isoformat())
+    ahead, stale = reader.select(sa.select(later, due))[0]
+    return bool(ahead), bool(stale)
