@@ -37,7 +37,8 @@ def test_every_command_and_every_event_has_a_place_in_the_reference(generator):
     """Nothing that can be sent or recorded goes without a word."""
     commands, events = generator.commands_reference(), generator.events_reference()
     assert [name for name in COMMANDS if f"\n### {name}\n" not in commands] == []
-    assert [name for name, _ in EVENTS if f"\n## {name}\n" not in events] == []
+    named = [name for (name, _), cls in EVENTS.items() if cls.__module__.startswith("siprecruit.")]
+    assert [name for name in named if f"\n## {name}\n" not in events] == []
     assert [name for name in COMMANDS if commands.count(f"\n### {name}\n") != 1] == []
 
 
