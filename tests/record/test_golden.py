@@ -1,8 +1,8 @@
 """Events are for ever: one file for each shape that was ever written, which every later program must read.
 
 A new event gets its file by ``SIPRECRUIT_TEST_GOLDEN=write pytest tests/record/test_golden.py``, which writes
-what is missing and never touches a file that is there. A file that no longer fits means that a shape has changed:
-give the event a new version and an upcaster. (A field whose default is ``None`` or ``()`` may simply be added.)
+what is missing and never touches a file that is there. A file that no longer fits means that a shape has
+changed: give the event a new version and an upcaster. (One with the default ``None`` or ``()`` may be added.)
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ EXAMPLES = {
 }
 
 
-def example(annotation: object) -> object:
+def example(annotation: object) -> object:  # noqa: PLR0911 - one a kind of type
     """A value of that type, the same each time."""
     match typing.get_origin(annotation):
         case typing.Annotated:

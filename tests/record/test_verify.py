@@ -202,20 +202,21 @@ def test_a_thousand_changes_are_all_seen(story):
     all_are_seen(story, 1_000)
 
 
-@pytest.mark.parametrize("version", [1, 3, 5], ids=["first", "middle", "last"])
-@pytest.mark.parametrize("column", [column.name for column in events.c])
-def test_each_column_of_an_event_is_bound(story, column, version):
+def test_each_column_of_an_event_is_bound(story):
     """Whatever is changed in an event, be it the first, a middle or the last one, its stream is named."""
+    other = {"version": 77, "replaces": 0, "digest": "x"}
     with behind_its_back(story) as connection:
-        where = (events.c.stream == "person/A7K4P") & (events.c.version == version)
-        row = connection.execute(sa.select(events).where(where)).one()
-        new = 0 if column == "replaces" else another(row._mapping[column] or "x", Random(1))
-        if column == "version":
-            new = 77
-        connection.execute(sa.update(events).where(where).values({column: new}))
-        found = verify(Reader(connection))
-    assert not found.ok
-    assert "person/A7K4P" in {one.stream for one in found.broken}
+        for version in (1, 3, 5):
+            where = (events.c.stream == "person/A7K4P") & (events.c.version == version)
+            row = connection.execute(sa.select(events).where(where)).one()
+            for column in list(row._mapping):
+                new = other[column] if column in other else another(row._mapping[column], Random(1))
+                with connection.begin_nested() as undo:
+                    connection.execute(sa.update(events).where(where).values({column: new}))
+                    found = verify(Reader(connection))
+                    undo.rollback()
+                assert "person/A7K4P" in {one.stream for one in found.broken}, (version, column)
+        assert verify(Reader(connection)).ok
 
 
 def looked_at(record: Record, against: str | None = None) -> Verified:

@@ -24,10 +24,14 @@ class Conflict(Exception):  # noqa: N818 - not an error: read again and decide a
     """Somebody else was faster: what was decided upon has changed. Read again, decide again."""
 
 
-# By SQLite's primary result code and by PostgreSQL's SQLSTATE; {} is the place.
+# By SQLite's extended or primary result code and by PostgreSQL's SQLSTATE; {} is the place.
 OF_SQLITE: Final = {
     sqlite3.SQLITE_FULL: ("disk_full", "{}: the disk is full, so nothing of this was recorded"),
-    sqlite3.SQLITE_IOERR: ("disk_full", "{}: the disk takes no more, it is full or over a limit"),
+    sqlite3.SQLITE_IOERR: ("disk_fault", "{}: the disk can't be read or written"),
+    **dict.fromkeys(
+        (sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_SHMSIZE),
+        ("disk_full", "{}: the disk takes no more, it is full or over a limit"),
+    ),
     sqlite3.SQLITE_READONLY: ("read_only", "{}: the file or its folder is read-only"),
     sqlite3.SQLITE_PERM: ("read_only", "{}: the file or its folder is read-only"),
     sqlite3.SQLITE_BUSY: ("locked", "{}: somebody else has been writing for too long, try again"),
@@ -78,7 +82,9 @@ def _of_sqlite(error: sqlite3.Error, place: str) -> Exception | None:
     code = getattr(error, "sqlite_errorcode", None)
     if code in (sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_UNIQUE):
         return Conflict(str(error))
-    known = OF_SQLITE.get(code & 0xFF) if code is not None else None
+    if code is None:
+        return None
+    known = OF_SQLITE.get(code) or OF_SQLITE.get(code & 0xFF)
     return RecordError(known[0], known[1].format(place)) if known else None
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import groupby
+from itertools import count, groupby
 from operator import itemgetter
 from typing import Any, Final, cast
 
@@ -66,6 +66,7 @@ class Reader:
         self.dialect = connection.dialect.name
         # The driver's own connection: what SQLAlchemy adds to a statement costs more than most of ours do.
         self._driver: Any = connection.connection.driver_connection
+        self._cursors = count()
         self._words: Statements = statements(self.dialect)
 
     def histories(
@@ -144,7 +145,7 @@ class Reader:
         if self.dialect == "sqlite":
             yield from self._driver.execute(sql, values)
             return
-        with self._driver.cursor(name="siprecruit_rows") as cursor:
+        with self._driver.cursor(name=f"rows_{next(self._cursors)}") as cursor:
             cursor.itersize = 5_000
             yield from cursor.execute(sql, values)
 
