@@ -35,9 +35,7 @@ if TYPE_CHECKING:
     "--sort", "order", type=click.Choice(["name", "received", "stage"]), default="name", help="By what."
 )
 @click.option("--as-at", metavar="DATE", help="As things stood on that day.")
-@click.option(
-    "--known-at", metavar="INSTANT", help="As the record stood then; the day is then that one, too."
-)
+@click.option("--known-at", metavar="INSTANT", help="As the record stood then, on its day.")
 @paged
 def applicants(as_at: str | None, known_at: str | None, **wishes: Any) -> None:
     """List the applicants with their stage, whose move it is, and what blocks them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from itertools import islice
@@ -61,7 +62,7 @@ def do(file: str) -> int:
 
 def _opened(file: str) -> AbstractContextManager[BinaryIO]:
     if file == "-":
-        return nullcontext(click.get_binary_stream("stdin"))
+        return nullcontext(sys.stdin.buffer)
     return Path(file).open("rb")
 
 

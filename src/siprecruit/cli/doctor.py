@@ -31,12 +31,12 @@ ROOM_AT_LEAST: Final = 200 * 2**20
 @click.command(cls=Command, short_help="Look whether everything is in order.")
 def doctor() -> int:
     """Look at Python, SQLite, the disk, the configuration, the programme, the record and the views."""
-    import msgspec
+    from siprecruit.reports.documents import as_document
 
     findings = list(_findings())
     well = all(each.ok for each in findings)
     if everywhere().json:
-        print_json({"ok": well, "findings": msgspec.to_builtins(findings)})
+        print_json({"ok": well, "findings": as_document(findings)})
     else:
         rows = [("ok" if each.ok else "WRONG", each.name, each.message) for each in findings]
         say(table(("", "what", "finding"), rows))
@@ -86,7 +86,7 @@ def _of_record(opened: Installation) -> Iterator[Finding]:
             else:
                 message = "not compared: events were recorded after the day at which the clock stands"
                 yield Finding(name="views", ok=True, message=message)
-    except Exception as error:  # what is wrong is the finding
+    except Exception as error:  # noqa: BLE001 - what is wrong is the finding
         yield _wrong("record", error)
 
 
@@ -95,7 +95,7 @@ def _tried(name: str, look: Callable[[], str]) -> Finding:
 
     try:
         return Finding(name=name, ok=True, message=look())
-    except Exception as error:  # what is wrong is the finding
+    except Exception as error:  # noqa: BLE001 - what is wrong is the finding
         return _wrong(name, error)
 
 

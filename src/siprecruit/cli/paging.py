@@ -36,9 +36,9 @@ def how_many(page: Page[Any], one: str, many: str) -> str:
 
 def print_page(name: str, page: Page[Any], more: dict[str, Any]) -> None:
     """Print a page as JSON: its rows under ``name``, and where it stands in the list."""
-    import msgspec
+    from siprecruit.reports.documents import as_document
 
-    rows = msgspec.to_builtins(page.rows)
+    rows = as_document(page.rows)
     about = {"page": page.page, "size": page.size, "total": page.total, "more_than_total": page.more_than}
     print_json({**more, name: rows, **about})
 

@@ -17,7 +17,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 
 @click.group(cls=Group, short_help="Check, rebuild, back up and restore the record.")
 def record() -> None:
-    """The record of all events: prove that nobody changed it, make its views anew, back it up, put it back."""
+    """The record of all events: prove that nobody changed it, make its views anew, back it up, restore it."""
 
 
 @record.command()
@@ -37,14 +37,13 @@ def head() -> None:
 @click.option("--against", metavar="HEAD", help="A head that was noted earlier, elsewhere.")
 def verify(against: str | None) -> int:
     """Check every event and every text against its hash, and the whole against a head that was noted."""
-    import msgspec
-
     from siprecruit.record.verify import verify as check
+    from siprecruit.reports.documents import as_document
 
     with service() as (_, running), running.record.reading() as reader:
         found = check(reader, against)
     if everywhere().json:
-        print_json(msgspec.to_builtins(found))
+        print_json(as_document(found))
     else:
         say(f"{found.events:,} events in {found.streams:,} streams, head {found.head}")
         if found.ok:
@@ -98,13 +97,12 @@ def backup(file: Path) -> None:
 @click.option("--replace", is_flag=True, help="Also where there is a record: that is kept beside.")
 def restore(file: Path, replace: bool) -> int:
     """Put the backup in FILE in the place of the installation's record, once it has been verified."""
-    import msgspec
-
     from siprecruit.record.backup import restore as put_back
+    from siprecruit.reports.documents import as_document
 
     found = put_back(file, installation().database, replace=replace)
     if everywhere().json:
-        print_json(msgspec.to_builtins(found))
+        print_json(as_document(found))
     else:
         say(f"The record is the one of {file}: {found.events:,} events in {found.streams:,} streams.")
         say(f"Its head is {found.head}.")

@@ -26,9 +26,7 @@ if TYPE_CHECKING:
 @click.option("--for", "referee", metavar="PERSON", help="One referee's own queue, by the person's id.")
 @click.option("--overdue", is_flag=True, help="Only those that were due before today.")
 @click.option("--as-at", metavar="DATE", help="As things stood on that day.")
-@click.option(
-    "--known-at", metavar="INSTANT", help="As the record stood then; the day is then that one, too."
-)
+@click.option("--known-at", metavar="INSTANT", help="As the record stood then, on its day.")
 @paged
 def references(as_at: str | None, known_at: str | None, **wishes: Any) -> None:
     """List the references, soonest due first: who is asked, for whom, by when. Never what one says."""

@@ -104,6 +104,11 @@ def rows_of(scene: Scene) -> list[dict[str, Any]]:
     return found
 
 
+def applicants_in(scene: Scene) -> tuple[Applicant, ...]:
+    """The applications of a scene and where each stands, on the scene's day."""
+    return tuple(_applicant(row) for row in rows_of(scene))
+
+
 def _conditions(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
     found = [
         applicants.c[name] == value
@@ -156,4 +161,13 @@ def _applicant(row: Mapping[str, Any]) -> Applicant:
     return Applicant(**values)
 
 
-__all__ = ["Applicant", "Order", "Wanted", "listed", "listed_as_at", "rows_of", "scene_of_all"]
+__all__ = [
+    "Applicant",
+    "Order",
+    "Wanted",
+    "applicants_in",
+    "listed",
+    "listed_as_at",
+    "rows_of",
+    "scene_of_all",
+]

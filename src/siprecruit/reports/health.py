@@ -53,7 +53,7 @@ def views_follow(service: Service) -> Finding:
         with service.record.writing() as writer:
             projection.refresh(writer, service.programme, service.today())
             differing = list(_differing(writer, service.programme, service))
-            raise _Looked
+            raise _Looked  # noqa: TRY301 - the way to end a transaction without keeping it
     except _Looked:
         pass
     if not differing:

@@ -1,0 +1,96 @@
+"""``siprecruit show``: all about one application, person, school or round, and how each fact is undone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from siprecruit.cli.lazily import Command
+from siprecruit.cli.options import everywhere
+from siprecruit.cli.session import as_json, day_asked, print_json, say, say_clock, service
+from siprecruit.cli.showing import application, round_, school
+
+if TYPE_CHECKING:
+    from siprecruit.reports.history import Entry
+
+
+@click.command(cls=Command, short_help="All about one application, person, school or round.")
+@click.argument("told", metavar="ID")
+@click.option("--as-at", metavar="DATE", help="As things stood on that day.")
+@click.option("--known-at", metavar="INSTANT", help="As the record stood then, on its day.")
+def show(told: str, as_at: str | None, known_at: str | None) -> None:
+    """Show an application (by its code), a person, a school (by its URN) or a round, with its history.
+
+    Where one id is of several kinds, person/ID, application/ID, placement/URN and round/ID say which is meant.
+    What a reference says is never shown.
+    """
+    from siprecruit.reports.documents import as_document
+    from siprecruit.reports.finding import find, scene_around
+
+    with service() as (opened, running):
+        day, instant = day_asked(as_at, known_at, opened)
+        with running.record.reading() as reader:
+            stream = find(reader, told)
+            if stream is None:
+                raise click.UsageError(f"{told[:60]} is in the record neither as a code or id nor as a URN")
+            scene = scene_around(
+                reader, running.programme, stream, opened.today(), as_at=day, known_at=instant
+            )
+        dossier = _dossier(scene, stream)
+    if everywhere().json:
+        print_json(as_document(dossier))
+        return
+    say_clock(opened)
+    _SHOWN[stream.partition("/")[0]](dossier)
+    _history(dossier.history)
+
+
+def _dossier(scene: Any, stream: str) -> Any:
+    from siprecruit.reports.dossier import dossier
+    from siprecruit.reports.rounds import round_dossier
+    from siprecruit.reports.schools import school_dossier
+
+    match stream.partition("/")[0]:
+        case "placement":
+            return school_dossier(scene, stream)
+        case "round":
+            return round_dossier(scene, stream)
+        case _:
+            return dossier(scene, stream)
+
+
+_SHOWN: Final[Mapping[str, Callable[[Any], None]]] = {
+    "application": application,
+    "person": application,
+    "placement": school,
+    "round": round_,
+}
+
+
+def _history(entries: tuple[Entry, ...]) -> None:
+    from siprecruit.cli.tables import table
+
+    several = len({each.stream for each in entries}) > 1
+    headings = ("#", "day", "event", "says", "command", "state")
+    rows = [
+        (
+            f"{each.stream} {each.version}" if several else each.version,
+            each.on,
+            each.event,
+            "; ".join(f"{key}={value}" for key, value in each.says.items()),
+            each.command,
+            "" if each.state == "stands" else each.state,
+        )
+        for each in entries
+    ]
+    say("\nHistory")
+    say(table(headings, rows))
+    standing = [each for each in entries if each.state == "stands"]
+    if standing:
+        say("\nA fact is undone by the command undo with the command that told it; for the last one above:")
+        say(f"  {as_json(standing[-1].undo)}")
+        say(
+            'With other values it is put right by the command correct: {"event": #, "set": {...}, "reason": ...}.'
+        )

@@ -1,0 +1,117 @@
+"""How ``show`` sets out what it found, for people."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from siprecruit.cli.session import say
+from siprecruit.cli.tables import facts, table
+from siprecruit.core.calendar import in_words
+
+if TYPE_CHECKING:
+    from siprecruit.reports.dossier import Dossier
+    from siprecruit.reports.rounds import RoundDossier
+    from siprecruit.reports.schools import Named, SchoolDossier
+    from siprecruit.reports.tracks import Fact
+
+
+def application(found: Dossier) -> None:
+    """An application with its person, or a person with all their applications."""
+    say(f"{found.stream} on {in_words(found.as_at)}\n")
+    merged = ("also known as", found.merged)
+    say(facts([("name", found.name), ("person", found.person), merged, ("email", found.email),
+               ("telephone", found.phone)]))  # fmt: skip
+    for each in found.applications:
+        pairs = [
+            ("application", each.application),
+            ("advert", each.advert),
+            ("received", each.received_on),
+            ("category", each.category),
+            ("home authority", each.home_authority),
+            ("stage", each.stage),
+            ("next move", each.whose_move),
+            ("blocked by", each.blocks),
+            ("to look at", each.flags),
+            ("decision", each.decision),
+        ]
+        say("\n" + facts(pairs))
+    _track("The authority's track", found.authority)
+    _track("The accreditor's track", found.accreditor)
+    readiness = [
+        (each.phase, each.deployable, each.blocks, [_days(*days) for days in each.accredited])
+        for each in found.readiness
+    ]
+    _part("May be deployed", ("phase", "deployable", "blocked by", "accredited"), readiness)
+    tasks = [
+        (each.reference, each.referee_name, each.from_la, each.state, each.asked_by or "us", each.asked_on,
+         each.due, each.received_on)
+        for each in found.references
+    ]  # fmt: skip
+    headings = ("reference", "referee", "LA", "state", "asked by", "asked", "due", "received")
+    _part("References", headings, tasks)
+    schools = [
+        (each.urn, each.name, each.kind, _days(each.starts, each.until), each.introduced_on)
+        for each in found.schools
+    ]
+    _part("Schools", ("URN", "school", "named", "days", "introduced"), schools)
+
+
+def school(found: SchoolDossier) -> None:
+    """A school: what the register says, who covers it, everybody named."""
+    register = found.school
+    say(f"{found.stream} on {in_words(found.as_at)}\n")
+    if register is not None:
+        pairs = [("school", register.name), ("town", register.town), ("postcode", register.postcode),
+                 ("authority", register.la_code), ("phase", register.phase), ("type", register.type),
+                 ("status", register.status), ("opened", register.opened), ("closed", register.closed),
+                 ("area", found.area), ("in scope", found.in_scope)]  # fmt: skip
+        say(facts(pairs))
+    say("\n" + facts([("covered by", _who(found.covered_by)), ("not covered", found.uncovered),
+                      ("has heard", found.heard), ("development adviser", _who(found.cda))]))  # fmt: skip
+    rows = [
+        (each.kind, each.name, each.person, _days(each.starts, each.until), each.reason, each.introduced_on)
+        for each in found.named
+    ]
+    _part("Named for the school", ("as", "name", "person", "days", "reason", "introduced"), rows)
+
+
+def round_(found: RoundDossier) -> None:
+    """A round: its adverts, the authority's referees, its panels."""
+    say(f"{found.stream} on {in_words(found.as_at)}\n")
+    say(facts([("title", found.title), ("wave", found.wave), ("opened", found.opened_on)]))
+    adverts = [
+        (each.advert, each.title, each.insertions, each.closes, each.waves, each.phases)
+        for each in found.adverts
+    ]
+    _part("Adverts", ("advert", "title", "in the paper", "closes", "waves", "phases"), adverts)
+    offers = [
+        (each.officer, each.scope, _days(each.starts, each.until), each.deputy) for each in found.la_referees
+    ]
+    _part("The authority's referees", ("officer", "for", "days", "deputy"), offers)
+    panels = [
+        (each.panel, each.sits_on, each.members, len(each.applications), each.cancelled_on)
+        for each in found.panels
+    ]
+    _part("Panels", ("panel", "sits on", "members", "applications", "cancelled"), panels)
+
+
+def _track(title: str, track: Sequence[Fact]) -> None:
+    _part(title, ("day", "what", "detail"), [(each.on, each.what, each.detail) for each in track])
+
+
+def _part(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    shown = list(rows)
+    if shown:
+        say(f"\n{title}\n{table(headings, shown)}")
+
+
+def _days(starts: dt.date, until: dt.date | None) -> str:
+    return f"{starts} to {until}" if until else f"{starts} on"
+
+
+def _who(named: Named | None) -> str | None:
+    if named is None:
+        return None
+    return f"{named.name or named.person} ({named.person}), {named.kind} since {in_words(named.starts)}"
