@@ -1,0 +1,161 @@
+"""What a response says, in the form in which its event holds it: by a row of a sheet, and by the record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import attrs
+
+from siprecruit.core.events import NoteAdded, Recorded, standing
+from siprecruit.core.ids import Code, Urn
+from siprecruit.core.references import RefereeNamed, RefereeReplaced
+from siprecruit.core.responses import NamedReferee, ResponseSubmitted, SubmitResponse
+from siprecruit.importing.sending import BY
+from siprecruit.intake.responses import ResponseRow
+
+TEXTS: Final = ("first_name", "last_name", "email", "phone", "current_post", "employer", "pen_portrait")
+CODES: Final = ("category", "employer_urn", "home_authority", "phases", "days_available", "interests")
+FIELDS: Final = (*TEXTS, *CODES)
+
+RefereeWords = tuple[str, str, str, bool]
+"""Name, address, role, and whether from the local authority."""
+
+
+@attrs.frozen(kw_only=True)
+class Content:
+    """What a response says: the fields of its event, its referees and its note.
+
+    ``places`` tells for each referee which of the sheet's places is theirs, counted from 1.
+    """
+
+    fields: tuple[Any, ...]
+    as_written: Mapping[str, str]
+    referees: tuple[RefereeWords, ...]
+    places: tuple[int, ...] = ()
+    note: str
+
+
+@attrs.frozen(kw_only=True)
+class KnownReferee:
+    """A referee in the record; ``version`` is that of the event which named them."""
+
+    version: int
+    code: Code
+    words: RefereeWords
+    from_sheet: bool
+
+
+@attrs.frozen(kw_only=True)
+class KnownNote:
+    """A note in the record; ``version`` is that of the event which added it."""
+
+    version: int
+    text: str
+    from_sheet: bool
+
+
+@attrs.frozen(kw_only=True)
+class Known:
+    """What the record holds of a response; ``version`` is that of the event which submitted it."""
+
+    version: int
+    fields: tuple[Any, ...]
+    as_written: Mapping[str, str]
+    referees: tuple[KnownReferee, ...]
+    notes: tuple[KnownNote, ...]
+    codes_taken: frozenset[Code]
+
+
+def of_row(row: ResponseRow) -> Content:
+    """What a row says. A role beside neither name nor address is nobody: it is kept as it was written."""
+    named = [(place, one) for place, one in enumerate(row.referees, start=1) if one.is_named]
+    roles = {
+        f"referee{place}_role": one.role
+        for place, one in enumerate(row.referees, start=1)
+        if one.role and not one.is_named
+    }
+    texts = (getattr(row, field) or None for field in TEXTS)
+    return Content(
+        fields=(*texts, *(getattr(row, field) for field in CODES)),
+        as_written={**row.as_written, **roles} if roles else row.as_written,
+        referees=tuple((one.name, one.email, one.role, bool(one.from_la)) for _, one in named),
+        places=tuple(place for place, _ in named),
+        note=row.note,
+    )
+
+
+def submission(row: ResponseRow) -> SubmitResponse:
+    """The command that takes a row in."""
+    said = of_row(row)
+    return SubmitResponse(
+        advert=Code(row.advert),
+        **{field: getattr(row, field) for field in TEXTS},
+        category=_code(row.category),
+        employer_urn=Urn(row.employer_urn) if row.employer_urn else None,
+        home_authority=_code(row.home_authority),
+        phases=tuple(map(Code, row.phases)),
+        days_available=row.days_available,
+        interests=tuple(map(Urn, row.interests)),
+        as_written=dict(said.as_written),
+        referees=tuple(
+            NamedReferee(name=name, email=email, role=role, from_la=from_la)
+            for name, email, role, from_la in said.referees
+        ),
+        note=said.note,
+    )
+
+
+def _code(text: str | None) -> Code | None:
+    return Code(text) if text else None
+
+
+def of_history(history: Sequence[Recorded]) -> Known | None:
+    """What the events of an application say, with their texts; None where no response stands.
+
+    What came in one breath with the response, or by an import, is the sheet's; all else is somebody's later
+    doing, which no sheet takes back.
+    """
+    stands = standing(history)
+    submitted = [one for one in stands if isinstance(one.event, ResponseSubmitted)]
+    if not submitted:
+        return None
+    said: ResponseSubmitted = submitted[-1].event
+    version = _version(submitted[-1])
+    breath = history[version - 1].command
+
+    def from_sheet(one: Recorded) -> bool:
+        first = history[_version(one) - 1]
+        return first.command == breath or first.by == BY
+
+    stand_ins = {one.event.by for one in stands if isinstance(one.event, RefereeReplaced)}
+    named = [one for one in stands if isinstance(one.event, RefereeNamed)]
+    return Known(
+        version=version,
+        fields=tuple(getattr(said, field) for field in FIELDS),
+        as_written=said.as_written or {},
+        referees=tuple(
+            KnownReferee(
+                version=_version(one),
+                code=one.event.referee,
+                words=_words(one.event),
+                from_sheet=from_sheet(one) and one.event.referee not in stand_ins,
+            )
+            for one in named
+        ),
+        notes=tuple(
+            KnownNote(version=_version(one), text=one.event.text or "", from_sheet=from_sheet(one))
+            for one in stands
+            if isinstance(one.event, NoteAdded)
+        ),
+        codes_taken=frozenset(one.event.referee for one in history if isinstance(one.event, RefereeNamed)),
+    )
+
+
+def _version(one: Recorded) -> int:
+    """The version of the event that was first told, whatever has corrected it since."""
+    return one.version if one.replaces is None else one.replaces
+
+
+def _words(named: RefereeNamed) -> RefereeWords:
+    return named.name or "", named.email or "", named.role or "", named.from_la

@@ -1,0 +1,148 @@
+"""Which applications of the record the rows of a sheet may be, or may come from the same people as."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from random import Random
+from typing import Final, TypeVar
+
+import attrs
+import sqlalchemy as sa
+
+from siprecruit.core.ids import ApplicationCode, new_code
+from siprecruit.core.streams import DECIDERS
+from siprecruit.core.text import fold, fold_address, fold_telephone, is_address
+from siprecruit.importing.content import Known, of_history
+from siprecruit.intake.responses import ResponseRow
+from siprecruit.record.reading import Reader
+from siprecruit.record.views import applicants, people, schools
+
+Thing = TypeVar("Thing")
+
+AT_A_TIME: Final = 500
+"""How many names are looked up in one statement, and how many histories lie in memory at a time."""
+
+
+@attrs.frozen(kw_only=True)
+class Applicant:
+    """By what a response is recognised. ``address`` and ``name`` are folded; a bad address is none."""
+
+    advert: str
+    received_on: dt.date
+    address: str
+    name: str
+    phone: str
+    #: None for a row of the sheet
+    application: ApplicationCode | None = None
+    person: str = ""
+
+    @property
+    def key(self) -> tuple[str, dt.date, str, str]:
+        """By what a response is known: advert, day, and address, or the name where there is no good one."""
+        return self.advert, self.received_on, self.address, "" if self.address else self.name
+
+
+def of_row(row: ResponseRow) -> Applicant:
+    """By what a row is recognised."""
+    return Applicant(
+        advert=row.advert,
+        received_on=row.received_on,
+        address=fold_address(row.email) if is_address(row.email) else "",
+        name=fold(f"{row.first_name} {row.last_name}"),
+        phone=fold_telephone(row.phone),
+    )
+
+
+def applicants_like(reader: Reader, rows: Collection[Applicant]) -> list[Applicant]:
+    """The responses in the record that share an address or a name with one of the rows, by their codes."""
+    view = applicants.c
+    columns = (
+        view.application,
+        view.person,
+        view.advert,
+        view.received_on,
+        view.folded_name,
+        view.email,
+        view.folded_email,
+        view.phone,
+    )
+    found: dict[str, Applicant] = {}
+    for column, names in (
+        (view.folded_email, {row.address for row in rows}),
+        (view.folded_name, {row.name for row in rows}),
+    ):
+        for some in parts(sorted(names - {""}), AT_A_TIME):
+            query = sa.select(*columns).where(column.in_(some), view.received_on.is_not(None))
+            for one in reader.select(query):
+                found[one.application] = Applicant(
+                    application=ApplicationCode(one.application),
+                    person=one.person,
+                    advert=one.advert or "",
+                    received_on=dt.date.fromisoformat(one.received_on),
+                    address=one.folded_email if is_address(one.email) else "",
+                    name=one.folded_name,
+                    phone=fold_telephone(one.phone),
+                )
+    return [found[code] for code in sorted(found)]
+
+
+def contents(
+    reader: Reader, codes: Sequence[ApplicationCode]
+) -> Iterator[tuple[ApplicationCode, Known | None]]:
+    """What the record holds of each response, some hundreds at a time."""
+    for some in parts(codes, AT_A_TIME):
+        histories = reader.histories([f"application/{code}" for code in some], texts=True)
+        for code in some:
+            yield code, of_history(histories[f"application/{code}"])
+
+
+def fresh_codes(reader: Reader, count: int, random: Random) -> list[ApplicationCode]:
+    """So many application codes that nobody has yet."""
+    taken: set[ApplicationCode] = set()
+    free: list[ApplicationCode] = []
+    while len(free) < count:
+        drawn = {code for _ in range(count - len(free)) if (code := new_code(random)) not in taken}
+        taken |= drawn
+        there = reader.versions([f"application/{code}" for code in drawn])
+        free += sorted(code for code in drawn if there[f"application/{code}"] == 0)
+    random.shuffle(free)
+    return free
+
+
+def urns(reader: Reader) -> frozenset[str]:
+    """The schools in the record."""
+    return frozenset(one.urn for one in reader.select(sa.select(schools.c.urn)))
+
+
+def settled(reader: Reader, pairs: Collection[tuple[str, str]]) -> frozenset[tuple[str, str]]:
+    """Those of the pairs of people of whom somebody has said that they are one, or that they are two."""
+    everybody = sorted({person for pair in pairs for person in pair})
+    joined: dict[str, str] = {}
+    for some in parts(everybody, AT_A_TIME):
+        query = sa.select(people.c.person, people.c.joined_to).where(people.c.person.in_(some))
+        joined |= {one.person: one.joined_to for one in reader.select(query)}
+    apart = _kept_apart(reader, everybody)
+    return frozenset(
+        (one, other)
+        for one, other in pairs
+        if joined.get(one, one) == joined.get(other, other)
+        or other in apart.get(one, ())
+        or one in apart.get(other, ())
+    )
+
+
+def _kept_apart(reader: Reader, everybody: Sequence[str]) -> Mapping[str, frozenset[str]]:
+    apart: dict[str, frozenset[str]] = {}
+    for some in parts(everybody, AT_A_TIME):
+        histories = reader.histories([f"person/{person}" for person in some])
+        for person in some:
+            told = DECIDERS["person"].state(histories[f"person/{person}"])
+            apart[person] = frozenset(map(str, told.particulars.kept_apart))
+    return apart
+
+
+def parts(things: Sequence[Thing], size: int) -> Iterator[Sequence[Thing]]:
+    """The things in their order, so many at a time."""
+    for first in range(0, len(things), size):
+        yield things[first : first + size]
