@@ -1,0 +1,206 @@
+"""``siprecruit import``: sheets of schools and of responses, as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from siprecruit.cli.lazily import Group
+from siprecruit.cli.options import everywhere
+from siprecruit.cli.progress import progress
+from siprecruit.cli.session import as_json, print_json, say, say_clock, service
+from siprecruit.cli.tables import table
+from siprecruit.cli.telling import DONE, REFUSED
+
+if TYPE_CHECKING:
+    from siprecruit.importing import ImportedResponses, ImportedSchools, Run
+    from siprecruit.importing.outcome import Changed
+    from siprecruit.importing.schools import ChangedSchool
+
+_PATH: Final = click.Path(path_type=Path)
+_FILE: Final = click.argument("file", type=_PATH)
+_COLUMNS: Final = click.option(
+    "--columns",
+    type=_PATH,
+    metavar="FILE.toml",
+    help='Headings of your own: [columns], then "Their heading" = "our_field".',
+)
+_SHEET: Final = click.option("--sheet", metavar="NAME", help="Which sheet of a workbook.")
+_DRY: Final = click.option("--dry-run", is_flag=True, help="Only say what would happen.")
+
+LONGEST: Final = 40
+"""How many rows a list for people has; --json has them all."""
+
+
+@click.group(cls=Group, short_help="Take in a sheet as it is.")
+def imports() -> None:
+    """Take in a sheet as it is: csv, tsv or xlsx, in any usual encoding.
+
+    What is in the record already is known again: the same sheet can be imported as often as one likes.
+    """
+
+
+@imports.command()
+@_FILE
+@click.option(
+    "--la", metavar="CODE|all", help="Whose schools are taken; else those of the installation's own."
+)
+@_COLUMNS
+@_SHEET
+@_DRY
+def schools(file: Path, la: str | None, columns: Path | None, sheet: str | None, *, dry_run: bool) -> None:
+    """Record the schools of FILE: a plain file, or the DfE's download from Get Information About Schools."""
+    from siprecruit.importing import import_schools
+    from siprecruit.intake.headings import heading_table, read_columns
+    from siprecruit.intake.sheets import read_sheet
+
+    with service() as (opened, running), _run("Recording schools", dry=dry_run) as run:
+        taken = import_schools(
+            running,
+            read_sheet(file, sheet=sheet),
+            authority=None if la == "all" else la or opened.authority,
+            columns=read_columns(columns, heading_table("schools")) if columns else None,
+            run=run,
+        )
+    if everywhere().json:
+        print_json(taken.document())
+        return
+    say_clock(opened)
+    _say_schools(taken)
+
+
+@imports.command()
+@_FILE
+@_COLUMNS
+@_SHEET
+@click.option("--rejected", type=_PATH, metavar="FILE", help="Where rejected rows go, to be mended.")
+@click.option("--strict", is_flag=True, help="Exit with 1 if a row was rejected.")
+@_DRY
+def responses(
+    file: Path, columns: Path | None, sheet: str | None, rejected: Path | None, *, strict: bool, dry_run: bool
+) -> int:
+    """Record the responses to adverts in FILE, the officer's sheet as it is.
+
+    A row that can't be recorded truthfully is rejected, into a file that can be mended and imported again.
+    Everything else goes in, flagged where a person should look. Nobody is sent a message.
+    """
+    from siprecruit.importing import Source, import_responses
+    from siprecruit.intake.headings import heading_table, read_columns
+    from siprecruit.intake.sheets import read_sheet
+
+    if rejected and file.exists() and rejected.exists() and rejected.samefile(file):
+        raise click.BadParameter(
+            "the rejected rows would take the place of the sheet itself", param_hint="--rejected"
+        )
+    with service() as (opened, running), _run("Recording responses", dry=dry_run) as run:
+        source = Source(
+            path=file,
+            folder=opened.home,
+            columns=read_columns(columns, heading_table("responses")) if columns else None,
+            rejected_file=rejected,
+        )
+        taken = import_responses(running, read_sheet(file, sheet=sheet), source, run=run)
+    if everywhere().json:
+        print_json(taken.document())
+    else:
+        say_clock(opened)
+        _say_responses(taken)
+    return REFUSED if strict and taken.rejected else DONE
+
+
+@contextmanager
+def _run(label: str, *, dry: bool) -> Iterator[Run]:
+    from siprecruit.importing import Run
+
+    with ExitStack() as bars:
+        yield Run(dry=dry, progress=lambda length: bars.enter_context(progress(label, length)))
+
+
+def _say_schools(taken: ImportedSchools) -> None:
+    _say_dry(dry=taken.dry_run)
+    say(
+        f"{taken.rows:,} rows: {taken.accepted:,} new schools, {len(taken.changed):,} changed, "
+        f"{taken.unchanged:,} unchanged, {taken.other_authority:,} of another authority, "
+        f"{len(taken.rejected):,} rejected."
+    )
+    say(f"{taken.in_scope:,} of these schools are in the programme's scope today.")
+    if taken.rows and taken.other_authority == taken.rows:
+        say("None was taken: --la CODE takes those of another authority, --la all every one.")
+    _say_list("Changed", ("row", "URN", "field", "was", "now"), _cells(taken.changed, "urn"))
+    _say_list(
+        "Rejected", ("row", "field", "why"), [(one.row, one.field, one.message) for one in taken.rejected]
+    )
+    _say_rest(taken)
+
+
+def _say_responses(taken: ImportedResponses) -> None:
+    _say_dry(dry=taken.dry_run)
+    say(
+        f"{taken.rows:,} rows: {taken.accepted:,} new responses, {len(taken.changed):,} changed, "
+        f"{taken.unchanged:,} unchanged, {len(taken.rejected):,} rejected."
+    )
+    _say_list("Changed", ("row", "application", "field", "was", "now"), _cells(taken.changed, "application"))
+    _say_list(
+        "Rejected", ("row", "field", "why"), [(one.row, one.field, one.message) for one in taken.rejected]
+    )
+    if taken.rejected_file:
+        say(f"Rejected rows are in {taken.rejected_file}: mend them there and import that file.")
+    code = taken.applications.get
+    _say_list(
+        "Somebody should look at",
+        ("row", "application", "why"),
+        [(row, code(row, ""), ", ".join(codes)) for row, codes in taken.flags],
+    )
+    doubles = [
+        *(
+            (f"rows {one} and {other}", " and ".join(filter(None, (code(one), code(other)))))
+            for one, other in taken.possible_duplicates
+        ),
+        *(
+            (f"row {row}", f"{code(row, '')} and {other}")
+            for row, other in taken.possible_duplicates_in_record
+        ),
+    ]
+    _say_list("Possible duplicates: both stay until somebody says merge or keep", ("where", "who"), doubles)
+    _say_rest(taken)
+
+
+def _say_dry(*, dry: bool) -> None:
+    if dry:
+        say("A dry run: nothing was recorded, this is what would happen.")
+
+
+def _cells(changed: tuple[Changed, ...] | tuple[ChangedSchool, ...], name: str) -> list[tuple[object, ...]]:
+    return [
+        (one.row, getattr(one, name), cell.field, cell.was, cell.now) for one in changed for cell in one.cells
+    ]
+
+
+def _say_list(title: str, headings: tuple[str, ...], rows: list[Any]) -> None:
+    if not rows:
+        return
+    say()
+    say(f"{title} ({len(rows):,}):")
+    say(table(headings, rows[:LONGEST]))
+    if len(rows) > LONGEST:
+        say(f"... and {len(rows) - LONGEST:,} more; --json lists all")
+
+
+def _say_rest(taken: ImportedSchools | ImportedResponses) -> None:
+    _say_list(
+        "Not recorded, because of what stands there",
+        ("row", "where", "why"),
+        [(one.row, one.stream, one.message) for one in taken.refused],
+    )
+    say()
+    if taken.ignored_columns:
+        say(f"Columns that nobody here knows, left out: {', '.join(taken.ignored_columns)}.")
+    for note in taken.notes:
+        say(note)
+    if taken.undo:
+        say("Each row is undone by a command of its own (--json lists all), such as")
+        say(f"  {as_json(taken.undo[0])}")
