@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from random import Random
 from string import ascii_lowercase, digits
 
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from siprecruit.core.events import NoteAdded
 from siprecruit.record import chain
 from siprecruit.record.reading import Reader
-from siprecruit.record.store import Record, open_record
+from siprecruit.record.store import Record, RecordError, open_record
 from siprecruit.record.tables import commands, events, streams, vault, vault_keys
 from siprecruit.record.verify import ERASURE, Verified, head, verify
 
@@ -318,6 +318,32 @@ def test_bytes_changed_in_the_file_itself(tmp_path, commit):
     found = looked_at(record)
     record.close()
     assert [(one.stream, one.version) for one in found.broken] == [("person/A", 1)]
+
+
+def test_damage_anywhere_in_the_file_is_told_in_a_sentence(tmp_path, commit):
+    """One bit of the file turned over, wherever: what is read is whole, or somebody is told."""
+    url = f"sqlite:///{tmp_path / 'r.db'}"
+    record = open_record(url, create=True)
+    with record.writing() as writer:
+        writer.append([commit(f"person/{at}", 0, NoteAdded(text="x" * 300)) for at in range(40)])
+    noted = looked_at(record)
+    record.close()
+    content = (tmp_path / "r.db").read_bytes()
+    random, outcomes = Random(2007), set()
+    for _ in range(300):
+        spoilt, place = bytearray(content), random.randrange(len(content))
+        spoilt[place] ^= 1 << random.randrange(8)
+        (tmp_path / "r.db").write_bytes(spoilt)
+        try:
+            with closing(open_record(url)) as record:
+                found = looked_at(record, noted.head)
+        except RecordError as error:
+            outcomes.add(error.code)
+            continue
+        assert found.ok == (found.broken == ())
+        assert not found.ok or found == noted
+        outcomes.add("whole" if found.ok else "broken")
+    assert {"whole", "broken", "damaged"} <= outcomes
 
 
 COLUMNS = st.tuples(

@@ -49,6 +49,8 @@ OF_POSTGRES: Final = {
     "57P01": ("gone", "{}: the server ended the connection, so nothing of this was recorded"),
     "28P01": ("cannot_open", "{}: the server refuses this user or password"),
     "28000": ("cannot_open", "{}: the server refuses this user or password"),
+    "42P01": ("damaged", "{}: a table of the record is missing"),
+    "42703": ("damaged", "{}: a column of the record is missing"),
     "3D000": ("no_record", "{}: the server has no database of that name"),
 }
 FASTER: Final = {"40001", "40P01", "23505"}
@@ -84,6 +86,8 @@ def _of_sqlite(error: sqlite3.Error, place: str) -> Exception | None:
         return Conflict(str(error))
     if code is None:
         return None
+    if code == sqlite3.SQLITE_ERROR and str(error).startswith("no such"):
+        return RecordError("damaged", f"{place}: its tables are not as they were made ({error})")
     known = OF_SQLITE.get(code) or OF_SQLITE.get(code & 0xFF)
     return RecordError(known[0], known[1].format(place)) if known else None
 

@@ -86,12 +86,21 @@ def open_record(
         _look_at(file, create=create)
     engine = engine_of(url, patience=patience)
     try:
-        with told(place_of(url)):
+        with told(place_of(url)), _unreadable(place_of(url)):
             _see_to_tables(engine, place_of(url), entropy if create else None)
         return Record(engine, url, entropy)
     except BaseException:
         engine.dispose()
         raise
+
+
+@contextmanager
+def _unreadable(place: str) -> Iterator[None]:
+    """SQLite tells of damage in the words of the damaged file, which may be no text."""
+    try:
+        yield
+    except UnicodeDecodeError as error:
+        raise RecordError("damaged", f"{place}: the file is damaged, restore a backup") from error
 
 
 def _see_to_tables(engine: sa.Engine, place: str, entropy: Callable[[int], bytes] | None) -> None:

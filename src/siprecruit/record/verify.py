@@ -23,6 +23,10 @@ ERASURE: Final = "person.erased"
 OTHER_HEAD: Final = "the head is another one: something was changed, added or taken away since it was noted"
 
 
+DAMAGE: Final = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
+"""SQLite's codes for a file in disorder; the last one is also a table or a column that is gone."""
+
+
 @attrs.frozen(kw_only=True)
 class Broken:
     """Where the record is not what was written: a stream (``"*"``: all), an event in it, and the reason."""
@@ -82,11 +86,18 @@ def verify(reader: Reader, against: str | None = None, *, erased: frozenset[str]
             found = total.hexdigest()
             broken += _left_over(reader)
             broken += _damage(reader)
-    except sqlite3.DatabaseError as error:
-        broken.append(Broken(stream="*", version=None, reason=f"the file is damaged: {error}"))
+    except (sqlite3.DatabaseError, sa.exc.DatabaseError) as error:
+        broken.append(_of_damage(error))
     if against is not None and against != found:
         broken.append(Broken(stream="*", version=None, reason=OTHER_HEAD))
     return Verified(ok=not broken, events=count[0], streams=count[1], head=found, broken=tuple(broken))
+
+
+def _of_damage(error: sqlite3.DatabaseError | sa.exc.DatabaseError) -> Broken:
+    cause = error.orig if isinstance(error, sa.exc.DatabaseError) else error
+    if getattr(cause, "sqlite_errorcode", 0) & 0xFF not in DAMAGE:
+        raise error
+    return Broken(stream="*", version=None, reason=f"the file is damaged: {cause}")
 
 
 COLUMNS: Final = len(events.c) - 1
@@ -129,6 +140,9 @@ def _check(stream: str, rows: Sequence[Sequence[Any]], erased: frozenset[str]) -
     previous, expected = chain.origin(_printable(stream), _printable(owner or "")), 1
     for row in rows:
         version, hashed = row[1], row[COLUMNS]
+        if not isinstance(version, int):  # in a damaged file anything may stand anywhere
+            broken.append((expected, "it can't be read"))
+            continue
         if version != expected:
             broken.append((expected, "it is missing"))
         elif not _linked(previous, row) and (owner is not None or version > 1):
@@ -137,7 +151,12 @@ def _check(stream: str, rows: Sequence[Sequence[Any]], erased: frozenset[str]) -
             broken.append((version, reason))
         previous, expected = hashed, version + 1
     if owner is not None and last != expected - 1:
-        broken.append((min(last, expected), "the list of streams names another event as the last one"))
+        broken.append(
+            (
+                min(last, expected) if isinstance(last, int) else expected,
+                "the list of streams names another event as the last one",
+            )
+        )
     elif owner is not None and last_hash != previous:
         broken.append((last, "the list of streams holds another hash for it"))
     return Checked(
@@ -163,7 +182,7 @@ def _text_is_wrong(row: Sequence[Any], owner: str | None, erased: frozenset[str]
         return None if owner in erased else "its text is missing, and nobody was erased"
     if kept_for != owner:
         return "its text is kept for somebody else"
-    if key is None:
+    if not isinstance(key, (bytes, memoryview)):
         return "the key of its text is missing"
     try:
         sealed = chain.seal(bytes(key), stream, version, texts)
@@ -238,5 +257,5 @@ def _any_text(reader: Reader) -> Iterator[None]:
         connection.text_factory = usual
 
 
-def _printable(text: str) -> str:
-    return text.encode(errors="replace").decode()
+def _printable(text: object) -> str:
+    return str(text).encode(errors="replace").decode()
