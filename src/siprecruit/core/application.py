@@ -8,12 +8,21 @@ from typing import Any
 import attrs
 
 from siprecruit.core import panel, references, responses
+from siprecruit.core.calendar import in_words
 from siprecruit.core.commands import Given, Rejected, command
 from siprecruit.core.decider import Decider, joined
-from siprecruit.core.events import NoteAdded
+from siprecruit.core.events import NoteAdded, Recorded
 from siprecruit.core.ids import ApplicationCode, Code, PersonId, RoundId
-from siprecruit.core.references import RefereeNamed, ReferenceCarried
-from siprecruit.core.responses import NamedReferee, ResponseSubmitted, SubmitResponse
+from siprecruit.core.references import RefereeNamed, RefereeReplaced, ReferenceCarried
+from siprecruit.core.responses import (
+    ApplicationMadeElsewhere,
+    Beginning,
+    NamedReferee,
+    ResponseDrafted,
+    ResponseSubmitted,
+    ResponseWithdrawn,
+    SubmitResponse,
+)
 
 STAGES = (responses.STAGE, references.STAGE, panel.STAGE)
 _decide, _evolve, _check = joined(STAGES)
@@ -77,6 +86,9 @@ _BEFORE_SUBMISSION = (
 )
 _ABOUT_REFERENCES = tuple(references.STAGE.decide)
 
+_FIRST = frozenset({ResponseDrafted, ResponseSubmitted, ApplicationMadeElsewhere, NoteAdded})
+_ON_A_DRAFT = _FIRST | {RefereeNamed, RefereeReplaced, ResponseWithdrawn}
+
 
 def decide(what: Any, state: Application, given: Given) -> tuple[Any, ...]:
     """What follows from a command on an application. Raises Rejected."""
@@ -97,8 +109,9 @@ def _guard(what: Any, state: Application, given: Given) -> None:
         raise Rejected("no_response", f"{given.stream} has no response yet")
     if response.elsewhere_on and not isinstance(what, (*_ABOUT_REFERENCES, responses.WithdrawResponse)):
         raise Rejected("made_elsewhere", "it was made to another authority: only its references are ours")
-    if response.withdrawn_on and not isinstance(what, _AFTER_WITHDRAWAL):
-        raise Rejected("withdrawn", "the applicant has withdrawn")
+    gone_by = response.withdrawn_on is not None and response.withdrawn_on <= given.on
+    if gone_by and not isinstance(what, _AFTER_WITHDRAWAL):
+        raise Rejected("withdrawn", f"the applicant has withdrawn by {in_words(given.on)}")
     if not (response.submitted_on or response.elsewhere_on) and not isinstance(what, _BEFORE_SUBMISSION):
         raise Rejected("not_submitted", "the response is a draft and was not submitted yet")
     chosen = isinstance(what, panel.DecideShortlist) and what.shortlisted
@@ -106,9 +119,22 @@ def _guard(what: Any, state: Application, given: Given) -> None:
         raise Rejected("not_eligible", "the applicant is not eligible: decide eligibility first")
 
 
+def evolve(state: Application, recorded: Recorded) -> Application:
+    """The application after an event. Raises Rejected where the response on which it builds is missing."""
+    cls, response = type(recorded.event), state.response
+    if cls not in _FIRST and response.said is None:
+        raise Rejected("does_not_follow", "there is no response here")
+    if cls not in _ON_A_DRAFT and response.submitted_on is None and response.elsewhere_on is None:
+        raise Rejected("does_not_follow", "no response was submitted")
+    after: Application = _evolve(state, recorded)
+    return after
+
+
 def check(happened: Any, state: Application, given: Given) -> None:
     """Judge an event, new or corrected, by its stage's rules and by those between stages. Raises Rejected."""
     _check(happened, state, given)
+    if isinstance(happened, Beginning):
+        _judge_whose(happened.person, given)
     if isinstance(happened, panel.ScoreGiven):
         if happened.member == state.person:
             raise Rejected("member_is_applicant", f"{happened.member} can't score their own application")
@@ -118,6 +144,14 @@ def check(happened: Any, state: Application, given: Given) -> None:
                 "member_is_referee",
                 f"{happened.member} is this applicant's referee and does not score",
             )
+
+
+def _judge_whose(person: PersonId, given: Given) -> None:
+    """An application stays with the person under whose key its texts are kept: their erasure reaches it."""
+    if given.owner not in (None, f"person/{person}"):
+        raise Rejected(
+            "other_person", f"{given.stream} is somebody's already: if that is {person}, merge the two"
+        )
 
 
 def _said_beside(what: SubmitResponse, state: Application) -> Iterator[Any]:
@@ -176,6 +210,6 @@ def owner(stream: str, state: Application) -> str:
 
 
 DECIDER = Decider(
-    kind="application", initial=Application(), decide=decide, evolve=_evolve, check=check, owner=owner
+    kind="application", initial=Application(), decide=decide, evolve=evolve, check=check, owner=owner
 )
 __all__ = ["DECIDER", "Application", "CarryOver", "ResponseSubmitted", "decide"]

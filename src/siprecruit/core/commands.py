@@ -85,7 +85,8 @@ class Given:
     """What a decision is given: the day of the fact, today, the programme, and the other streams it reads.
 
     ``people`` holds the joined state of each person read (after merging), ``applications`` the
-    states of that person's applications, ``states`` every other stream by its name.
+    states of that person's applications, ``states`` every other stream by its name. ``owner`` says under
+    whose key the stream's texts are kept; None where nothing is recorded in it yet.
     """
 
     stream: str
@@ -95,6 +96,7 @@ class Given:
     people: Mapping[PersonId, Any] = attrs.field(factory=dict)
     applications: Mapping[PersonId, tuple[Any, ...]] = attrs.field(factory=dict)
     states: Mapping[str, Any] = attrs.field(factory=dict)
+    owner: str | None = None
 
 
 @command("correct", "round", "person", "application", "placement", "plan")

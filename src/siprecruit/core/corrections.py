@@ -10,7 +10,7 @@ import attrs
 
 from siprecruit.core.calendar import in_words
 from siprecruit.core.commands import Command, Correct, Rejected, Reverse, Undo
-from siprecruit.core.events import KINDS, Recorded, Reversed, Voided, standing
+from siprecruit.core.events import KINDS, Recorded, Reversed, Voided, taken_out
 
 Restate = Callable[[Any, Mapping[str, Any]], Any]
 Broken = Callable[[Sequence[Recorded]], list[Recorded]]
@@ -42,57 +42,90 @@ def put_right(
         case Reverse():
             wanted = [_take_out(history, what.event, command, Reversed)]
         case Undo():
-            wanted = [
-                _take_out(history, past.version, command, Voided)
-                for past in reversed(history)
-                if past.command == what.command
-            ]
-            if not wanted:
-                raise Rejected("no_such_command", f"{what.command} has recorded nothing in {command.stream}")
+            wanted = _take_back(history, command)
     decided = [one for one in wanted if one is not None]
     return _with_what_followed(command, history, decided, broken) if decided else ()
 
 
-def stands(history: Sequence[Recorded], version: int) -> bool:
-    """Whether the event of that version, as recorded or as corrected, still has its effect."""
-    gone: set[int] = set()
-    for past in reversed(history):
-        if past.version in gone:
-            continue
-        if isinstance(past.event, (Voided, Reversed)):
-            gone.add(past.event.event)
-    return version not in gone
+def _take_back(history: Sequence[Recorded], command: Command) -> list[Decided | None]:
+    """Take out what one command recorded; a correction among it gives way to what stood before."""
+    its = [past.version for past in reversed(history) if past.command == command.what.command]
+    if not its:
+        raise Rejected("no_such_command", f"{command.what.command} has recorded nothing in {command.stream}")
+    gone = taken_out(history)
+    return [
+        Decided(event=Voided(event=version), on=command.on, reason=command.what.reason)
+        for version in its
+        if version not in gone
+    ]
 
 
 def _take_out(
     history: Sequence[Recorded], version: int, command: Command, how: type[Voided | Reversed]
 ) -> Decided | None:
-    target = _at(history, version)
-    if not stands(history, version):
+    now = _now(history, version)
+    if now is None:
         return None
-    if how is Reversed and command.on < target.on:
+    if how is Reversed:
+        _judge_reversal(now, version, command.on)
+    return Decided(event=how(event=place(now)), on=command.on, reason=command.what.reason)
+
+
+def _judge_reversal(fact: Recorded, version: int, on: dt.date) -> None:
+    if on < fact.on:
         raise Rejected(
             "not_before",
-            f"event {version} happened on {in_words(target.on)}: it can't be reversed before then",
+            f"event {version} happened on {in_words(fact.on)}: it can't be reversed before then",
         )
-    return Decided(event=how(event=version), on=command.on, reason=command.what.reason)
 
 
 def _other_values(history: Sequence[Recorded], what: Correct, restate: Restate) -> Decided | None:
-    target = _at(history, what.event)
-    if not stands(history, what.event):
+    now = _now(history, what.event)
+    if now is None:
         raise Rejected("no_such_event", f"event {what.event} was taken out before: it can't be corrected")
-    place = target.replaces if target.replaces is not None else target.version
-    now = next(
-        (one for one in standing(history) if place in (one.version, one.replaces)),
-        target,
-    )
     values = dict(what.set or {})
-    on = dt.date.fromisoformat(values.pop("on")) if "on" in values else now.on
+    on = _day(values.pop("on")) if "on" in values else now.on
+    if isinstance(now.event, (Voided, Reversed)):
+        _judge_other_day(history, what.event, now.event, on, values)
     other = restate(now.event, values)
     if other == now.event and on == now.on:
         return None
-    return Decided(event=other, on=on, replaces=place, reason=what.reason)
+    return Decided(event=other, on=on, replaces=place(now), reason=what.reason)
+
+
+def _judge_other_day(
+    history: Sequence[Recorded],
+    version: int,
+    happened: Voided | Reversed,
+    on: dt.date,
+    values: Mapping[str, Any],
+) -> None:
+    if values or isinstance(happened, Voided):
+        raise Rejected("bad_value", f"event {version} takes out event {happened.event}: take it out instead")
+    fact = max((past for past in history if place(past) == happened.event), key=lambda past: past.version)
+    _judge_reversal(fact, happened.event, on)
+
+
+def _day(text: Any) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except (TypeError, ValueError):
+        raise Rejected("bad_value", "on: a day such as 2007-06-01 is meant") from None
+
+
+def place(recorded: Recorded) -> int:
+    """The version at which an event has its effect: its own, or that of the event it corrects."""
+    return recorded.version if recorded.replaces is None else recorded.replaces
+
+
+def _now(history: Sequence[Recorded], version: int) -> Recorded | None:
+    """The event of that version in the words that stand; None where it was taken out. Raises Rejected."""
+    target, gone = _at(history, version), taken_out(history)
+    if version in gone or place(target) in gone:
+        return None
+    return next(
+        past for past in reversed(history) if place(past) == place(target) and past.version not in gone
+    )
 
 
 def _at(history: Sequence[Recorded], version: int) -> Recorded:
@@ -112,7 +145,7 @@ def _with_what_followed(
             named = ", ".join(f"{KINDS[type(one.event)].name} ({one.version})" for one in followed)
             raise Rejected("has_followed", f"this has followed from it and would have to go too: {named}")
         decided += [
-            Decided(event=how(event=one.replaces or one.version), on=command.on, reason=command.what.reason)
+            Decided(event=how(event=place(one)), on=command.on, reason=command.what.reason)
             for one in followed
         ]
     return tuple(decided)

@@ -10,7 +10,7 @@ import attrs
 
 from siprecruit.core.calendar import in_words
 from siprecruit.core.commands import AddNote, Command, Correct, Given, Rejected, Reverse, Undo
-from siprecruit.core.corrections import Decided, Restate, put_right
+from siprecruit.core.corrections import Decided, Restate, place, put_right
 from siprecruit.core.events import NoteAdded, Recorded, standing
 
 Decide = Callable[[Any, Any, Given], tuple[Any, ...]]
@@ -99,11 +99,6 @@ class Decider:
 def _refuse_future(on: dt.date, today: dt.date) -> None:
     if on > today:
         raise Rejected("in_future", f"{in_words(on)} has not come yet: say when it has happened")
-
-
-def place(recorded: Recorded) -> int:
-    """The version at which an event has its effect: its own, or that of the event it corrects."""
-    return recorded.version if recorded.replaces is None else recorded.replaces
 
 
 def provisional(command: Command, happened: Any) -> Recorded:

@@ -94,29 +94,37 @@ class NoteAdded:
 def standing(history: Sequence[Recorded], as_at: dt.date | None = None) -> list[Recorded]:
     """The events that stand on ``as_at`` (``None``: with all that is known), in the order of their places.
 
-    A correction takes the place of what it replaces; the latest correction wins. A correction or a
-    reversal that was itself voided has no effect.
+    A correction takes the place of what it replaces; the latest correction wins.
     """
-    gone: set[int] = set()
-    corrected: dict[int, Recorded] = {}
-    kept: list[Recorded] = []
+    gone, corrected, kept = taken_out(history, as_at), dict[int, Recorded](), list[Recorded]()
     for recorded in reversed(history):
-        if recorded.version in gone:
+        if recorded.version in gone or isinstance(recorded.event, (Voided, Reversed)):
             continue
-        happened = recorded.event
-        if isinstance(happened, Voided):
-            gone.add(happened.event)
-        elif isinstance(happened, Reversed):
-            if as_at is None or recorded.on <= as_at:
-                gone.add(happened.event)
+        if recorded.replaces is None:
+            kept.append(corrected.pop(recorded.version, recorded))
         else:
-            current = corrected.pop(recorded.version, recorded)
-            if recorded.replaces is None:
-                kept.append(current)
-            else:
-                corrected.setdefault(recorded.replaces, current)
+            corrected.setdefault(recorded.replaces, recorded)
     kept.reverse()
     return kept if as_at is None else [one for one in kept if holds(one, as_at)]
+
+
+def taken_out(history: Sequence[Recorded], as_at: dt.date | None = None) -> set[int]:
+    """The versions that were voided, or reversed by ``as_at``.
+
+    What takes out can be taken out itself, and the day of a reversal can be corrected like any other.
+    """
+    gone, spoken = set[int](), set[int]()
+    for recorded in reversed(history):
+        happened = recorded.event
+        if not isinstance(happened, (Voided, Reversed)) or recorded.version in gone:
+            continue
+        place = recorded.version if recorded.replaces is None else recorded.replaces
+        if place in gone or place in spoken:
+            continue
+        spoken.add(place)
+        if as_at is None or isinstance(happened, Voided) or recorded.on <= as_at:
+            gone.add(happened.event)
+    return gone
 
 
 def holds(recorded: Recorded, as_at: dt.date) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from siprecruit.core.calendar import in_words
 from siprecruit.core.commands import Given, Rejected, command
 from siprecruit.core.decider import Stage
 from siprecruit.core.events import event
@@ -238,6 +239,7 @@ def eligible(response: Response, programme: Any) -> bool:
 def _draft(what: DraftResponse, state: Response, given: Given) -> tuple[Any, ...]:
     if state.submitted_on:
         raise Rejected("already_submitted", "it was submitted: correct it instead of drafting again")
+    _refuse_elsewhere_or_withdrawn(state, given)
     drafted = ResponseDrafted(
         person=_applicant(what.person, state, given),
         advert=what.advert,
@@ -251,6 +253,7 @@ def _draft(what: DraftResponse, state: Response, given: Given) -> tuple[Any, ...
 def _submit(what: SubmitResponse, state: Response, given: Given) -> tuple[Any, ...]:
     said = _as_submitted(what, _applicant(what.person, state, given))
     if state.submitted_on is None:
+        _refuse_elsewhere_or_withdrawn(state, given)
         return (said,)
     if said == state.said and given.on == state.submitted_on:
         return ()
@@ -277,6 +280,15 @@ def _as_submitted(what: SubmitResponse, person: PersonId) -> ResponseSubmitted:
         pen_portrait=what.pen_portrait or None,
         as_written=what.as_written or None,
     )
+
+
+def _refuse_elsewhere_or_withdrawn(state: Response, given: Given) -> None:
+    if state.elsewhere_on is not None:
+        raise Rejected(
+            "made_elsewhere", "this application was made to another authority: one to us is another one"
+        )
+    if state.withdrawn_on is not None and state.withdrawn_on <= given.on:
+        raise Rejected("withdrawn", f"the applicant has withdrawn by {in_words(given.on)}")
 
 
 def _judge_submitted(happened: ResponseSubmitted, _state: Response, given: Given) -> None:
