@@ -13,7 +13,7 @@ import msgspec
 
 from siprecruit.core.commands import COMMAND_KINDS, Command, Correct, Rejected, Reverse, Undo
 from siprecruit.core.corrections import Decided
-from siprecruit.core.events import KINDS, Recorded, Reversed, Voided
+from siprecruit.core.events import KINDS, Recorded, Reversed, Voided, taken_out
 from siprecruit.core.ids import stream_kind
 from siprecruit.core.particulars import MergePerson
 from siprecruit.core.programme import Programme
@@ -118,9 +118,16 @@ class _Sitting:
         if corrected:
             self.writer.lock(corrected)
             self.desk.fetch(corrected)
-        wanted = self.desk.wanted(commands)
-        self.writer.lock(wanted - corrected)
-        self.desk.fetch(wanted)
+        locked, wanted = corrected, self.desk.wanted(commands)
+        while not wanted <= locked:
+            self.writer.lock(wanted - locked)
+            locked |= wanted
+            if self.writer.alone:
+                break
+            # Until the lock was ours others may have merged people, or made an application theirs.
+            self.desk.forget_people()
+            wanted = self.desk.wanted(commands)
+        self.desk.fetch(locked)
 
     def _answered(self, command: Command, before: Mapping[str, Answer]) -> Result:
         digest = _digest(command, self.salt)
@@ -179,7 +186,14 @@ class _Sitting:
         if not history and not kind.begins:
             raise Rejected("not_in_record", f"{stream} is not in the record")
         decider = DECIDERS[stream_kind(stream)]
-        return decider.judge(command, self.desk.state(stream), history, self.desk.given(command), restate)
+        given = self.desk.given(command, self._owner(stream))
+        return decider.judge(command, self.desk.state(stream), history, given, restate)
+
+    def _owner(self, stream: str) -> str | None:
+        """Whose the stream is: it stays theirs, be it recorded or only decided on in this sitting."""
+        if owner := self.writer.owner(stream):
+            return owner
+        return self.desk.owner(stream) if self.desk.histories[stream] else None
 
     def _done(self, command: Command, decided: tuple[Decided, ...]) -> Result:
         stream = command.stream
@@ -221,10 +235,13 @@ class _Sitting:
         )
 
     def _queue(self, recorded: Sequence[Recorded]) -> None:
-        """Queue the messages that events cause, and recall those of events which were taken out."""
-        for one in recorded:
-            if isinstance(one.event, (Voided, Reversed)):
-                self.writer.recall(one.stream, [one.event.event])
+        """Queue what events cause, recall what was caused by those taken out, and queue it again with them."""
+        for stream in {one.stream for one in recorded if isinstance(one.event, (Voided, Reversed))}:
+            history = self.desk.histories[stream]
+            last = sum(one.stream == stream for one in recorded)
+            before, after = taken_out(history[:-last]), taken_out(history)
+            self.writer.recall(stream, after - before)
+            self.writer.requeue(stream, before - after)
         if not self.quiet:
             # A correction queues nothing: what is queued holds no text and is rendered from what then stands.
             new = [one for one in recorded if one.replaces is None]

@@ -123,8 +123,9 @@ class Desk:
         return tuple(sorted(self._owned[f"person/{person}"]))
 
     def forget_people(self) -> None:
-        """Ask the views anew who is joined to whom: it has just been written."""
+        """Ask anew who is joined to whom, and what is theirs: it may have been written since."""
         self._joined.clear()
+        self._owned.clear()
 
     def person(self, person: str) -> Any:
         """The joined state of a person."""
@@ -148,8 +149,8 @@ class Desk:
         else:
             yield from _named(what, COMMAND_KINDS[type(what)].reads, {})
 
-    def given(self, command: Command) -> Given:
-        """What the decision on ``command`` is given."""
+    def given(self, command: Command, owner: str | None) -> Given:
+        """What the decision on ``command`` is given; ``owner`` is whose the stream is already."""
         persons: dict[PersonId, Any] = {}
         applications: dict[PersonId, tuple[Any, ...]] = {}
         states: dict[str, Any] = {}
@@ -167,6 +168,7 @@ class Desk:
             people=persons,
             applications=applications,
             states=states,
+            owner=owner,
         )
 
     def wanted(self, commands: Iterable[Command]) -> set[str]:

@@ -25,13 +25,24 @@ CHUNK = 1000
 
 
 def project(desk: Desk, writer: Writer, touched: Collection[str]) -> None:
-    """Write the rows of every view that ``touched`` streams have a part in."""
+    """Write the rows of every view that ``touched`` streams have a part in.
+
+    A row follows from several streams, of which a decision has locked only some: so one at a time projects,
+    and looks anew at who is joined to whom.
+    """
+    writer.lock_views()
+    desk.forget_people()
+    _project(desk, writer, touched)
+
+
+def _project(desk: Desk, writer: Writer, touched: Collection[str]) -> None:
     of = {kind: {stream_id(each) for each in touched if stream_kind(each) == kind} for kind in _KINDS}
     applications = set(of["application"])
     served: set[str] = set()
     if of["placement"]:
+        before = _known_urns(writer.connection, of["placement"])
         served = _project_placements(desk, writer, of["placement"])
-        applications |= _whose_schools_became_known(writer, desk, of["placement"])
+        applications |= _whose_schools_became_known(writer, of["placement"], before)
     persons = _project_people(desk, writer, of["person"], applications)
     _project_applications(desk, writer, applications, persons | served)
 
@@ -41,6 +52,9 @@ _KINDS = ("placement", "person", "application")
 
 def refresh(writer: Writer, programme: Programme, today: dt.date) -> int:
     """Write anew the applications whose position time alone has changed by ``today``; how many there were."""
+    if not is_stale(writer.connection, today):
+        return 0
+    writer.lock_views()
     stale = _stale(writer.connection, today)
     if stale:
         _project_applications(Desk(writer, programme, today), writer, stale, set())
@@ -60,6 +74,7 @@ def _stale(connection: sa.Connection, today: dt.date) -> set[str]:
 
 def rebuild(writer: Writer, programme: Programme, today: dt.date) -> Iterator[int]:
     """Make all views anew from the record, and say after each step how many streams are done."""
+    writer.lock_views()
     for view in VIEWS:
         writer.connection.execute(sa.delete(view))
     done = 0
@@ -75,7 +90,7 @@ def rebuild(writer: Writer, programme: Programme, today: dt.date) -> Iterator[in
             part = everything[first : first + CHUNK]
             desk = Desk(writer, programme, today)
             desk.fetch(part)
-            project(desk, writer, part)
+            _project(desk, writer, part)
             done += len(part)
             yield done
 
@@ -98,20 +113,25 @@ def _project_placements(desk: Desk, writer: Writer, urns: set[str]) -> set[str]:
     return before | {row["person"] for row in placement_rows if row["kind"] != "cda"}
 
 
-def _whose_schools_became_known(writer: Writer, desk: Desk, urns: set[str]) -> set[str]:
-    """The applications whose flags change because these schools are new.
+def _known_urns(connection: sa.Connection, urns: set[str]) -> set[str]:
+    known = sa.select(schools.c.urn).where(schools.c.urn.in_(sorted(urns)))
+    return set(connection.execute(known).scalars())
 
-    An unknown school is known now, or, with the very first schools, every other one becomes unknown.
+
+def _whose_schools_became_known(writer: Writer, urns: set[str], before: set[str]) -> set[str]:
+    """The applications whose flags change because a school is new or was taken out.
+
+    An unknown school is known now; or, with the very first schools, every other one becomes unknown.
     """
     connection = writer.connection
-    new = [urn for urn in urns if len(desk.histories[f"placement/{urn}"]) == 1]
-    if not new:
+    after = _known_urns(connection, urns)
+    if after == before:
         return set()
-    others = sa.select(schools.c.urn).where(schools.c.urn.not_in(sorted(urns))).limit(1)
-    unknown = sa.select(applicants.c.application)
-    if connection.execute(others).first() is not None:
-        unknown = unknown.where(applicants.c.flags.contains("unknown_school"))
-    return set(connection.execute(unknown).scalars())
+    others = sa.select(schools.c.urn).where(schools.c.urn.not_in(sorted(after - before))).limit(1)
+    flagged = sa.select(applicants.c.application)
+    if before <= after and connection.execute(others).first() is not None:
+        flagged = flagged.where(applicants.c.flags.contains("unknown_school"))
+    return set(connection.execute(flagged).scalars())
 
 
 # -- people -------------------------------------------------------------------

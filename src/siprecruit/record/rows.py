@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from siprecruit.core import eligibility, panel, references
 from siprecruit.core.accreditation import accredited_intervals
-from siprecruit.core.particulars import roles_on
+from siprecruit.core.particulars import Particulars, role_intervals
 from siprecruit.core.position import Case, Serving, position
 from siprecruit.core.programme import Programme
 from siprecruit.core.school_record import area_on, school_on
@@ -90,10 +90,17 @@ def of_person(desk: Desk, person: str, group: Sequence[str] | frozenset[str]) ->
         "folded_name": fold(name),
         "email": email,
         "phone": phone,
-        "roles": json.dumps([[role, area] for role, area in roles_on(mine.particulars, desk.today)]),
+        "roles": json.dumps(list(_roles(mine.particulars))),
         "accredited": json.dumps(accredited),
         "inducted_on": _iso(mine.induction.attended),
     }
+
+
+def _roles(mine: Particulars) -> Iterator[list[str | None]]:
+    """Each role with its area, its first day and the first one without: true on whichever day it is read."""
+    for role, area in sorted({(each.role, each.area or "") for each in mine.roles}):
+        for held in role_intervals(mine, role, area or None):
+            yield [role, area or None, held.starts.isoformat(), _iso(held.ends)]
 
 
 def _particulars(desk: Desk, person: str, mine: Any) -> tuple[str, str, str, str]:

@@ -44,7 +44,7 @@ class Statements:
     add_key: Statement
     add_texts: Statement
     add_message: Statement
-    recall: Statement
+    turn_messages: Statement
     take_buckets: str = "SELECT pg_advisory_xact_lock(bucket) FROM unnest(%s::bigint[]) AS bucket"
 
 
@@ -88,8 +88,8 @@ def statements(dialect: str) -> Statements:
     heads = sa.select(streams).where(among(streams.c.stream, "streams")).order_by(streams.c.stream)
     kind = (events.c.stream >= sa.bindparam("first")) & (events.c.stream < sa.bindparam("beyond"))
     put = insert(streams)
-    queued = (outbox.c.status == sa.bindparam("queued")) & (outbox.c.stream == sa.bindparam("of_stream"))
-    recall = sa.update(outbox).values(status=sa.bindparam("recalled")).where(queued)
+    turned = (outbox.c.status == sa.bindparam("was")) & (outbox.c.stream == sa.bindparam("of_stream"))
+    turn = sa.update(outbox).values(status=sa.bindparam("becomes")).where(turned)
     return Statements(
         histories=ready(history.order_by(*in_order)),
         histories_known_at=ready(history.where(known).order_by(*in_order)),
@@ -114,7 +114,7 @@ def statements(dialect: str) -> Statements:
         add_key=ready(insert(vault_keys).on_conflict_do_nothing()),
         add_texts=add(vault),
         add_message=add(outbox),
-        recall=ready(recall.where(among(outbox.c.version, "versions"))),
+        turn_messages=ready(turn.where(among(outbox.c.version, "versions"))),
     )
 
 

@@ -90,6 +90,21 @@ class Writer(Reader):
         self._heads |= {row[0]: Head(version=row[1], hash=row[2], owner=row[3]) for row in rows}
         return {stream: _version(self._heads[stream]) for stream in streams}
 
+    def lock_views(self) -> None:
+        """Be the only one who writes views until the transaction ends, and see what the last one wrote."""
+        if self.dialect == "postgresql":
+            self._driver.execute(self._words.take_buckets, ([BUCKETS],))
+
+    @property
+    def alone(self) -> bool:
+        """Whether nobody else can write while this transaction is open, whatever it has locked."""
+        return self.dialect == "sqlite"
+
+    def owner(self, stream: str) -> str | None:
+        """Under whose key the texts of a locked stream are kept; None where it is new."""
+        head = self._heads[stream]
+        return head.owner if head else None
+
     def append(self, commits: Sequence[Commit]) -> list[Recorded]:
         """Add what was decided, in that order; the events as recorded, kept texts included.
 
@@ -155,11 +170,17 @@ class Writer(Reader):
 
     def recall(self, stream: str, versions: Collection[int]) -> int:
         """Take back the messages of those events that have not been sent; how many there were."""
-        statement = self._words.recall
-        named = {"recalled": "recalled", "queued": "queued", "of_stream": stream}
-        values = statement.values(named | {"versions": self._list(versions)})
-        taken: int = self._driver.execute(statement.sql, values).rowcount
-        return taken
+        return self._turn(stream, versions, was="queued", becomes="recalled")
+
+    def requeue(self, stream: str, versions: Collection[int]) -> int:
+        """Queue again the messages of those events that were recalled; how many there were."""
+        return self._turn(stream, versions, was="recalled", becomes="queued")
+
+    def _turn(self, stream: str, versions: Collection[int], *, was: str, becomes: str) -> int:
+        statement = self._words.turn_messages
+        named = {"becomes": becomes, "was": was, "of_stream": stream, "versions": self._list(versions)}
+        turned: int = self._driver.execute(statement.sql, statement.values(named)).rowcount
+        return turned
 
     def _entries(self, commit: Commit) -> list[_Entry]:
         head = self._heads[commit.stream]
