@@ -235,7 +235,7 @@ class _Sitting:
         )
 
     def _queue(self, recorded: Sequence[Recorded]) -> None:
-        """Queue what events cause, recall what was caused by those taken out, and queue it again with them."""
+        """Queue what events cause, recall what those taken out had caused, queue what came back."""
         for stream in {one.stream for one in recorded if isinstance(one.event, (Voided, Reversed))}:
             history = self.desk.histories[stream]
             last = sum(one.stream == stream for one in recorded)

@@ -79,8 +79,8 @@ people: Final = table(
     sa.Index(None, "joined_to"),
     sa.Index(None, "folded_name"),
 )
-"""One row a person. ``joined_to`` is whom merged ones are known by; ``accredited`` is JSON by phase, ``roles``
-a JSON list of role, area, first day and first day without: neither changes as time passes."""
+"""One row a person. ``joined_to`` is whom merged ones are known by; ``accredited`` is JSON by phase,
+``roles`` a JSON list of role, area, first day and first day without: neither changes as time passes."""
 
 schools: Final = table(
     "schools",
