@@ -1,0 +1,76 @@
+"""A simple allocation, as made with a list and a pencil: each school in turn takes the nearest with room."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from math import hypot
+
+import attrs
+
+from siprecruit.core.ids import PersonId, Urn
+from siprecruit.core.programme import Capacity
+from siprecruit.demo.authority import SchoolSketch
+
+
+@attrs.frozen(kw_only=True)
+class Partner:
+    """Somebody who may be named for schools: for how many, from where, and for which never.
+
+    ``ready`` says whether they may serve on the first day; who isn't is named for ``most`` schools only.
+    """
+
+    person: PersonId
+    easting: int
+    northing: int
+    room: int
+    never: frozenset[Urn]
+    ready: bool = True
+
+
+class NoRoom(Exception):  # noqa: N818 - says what is the case
+    """No partner has room for a school and no interest in it."""
+
+
+def room(capacity: Capacity, category: str, days: int) -> int:
+    """For how many schools somebody has the days who gives so many a year, as far as the programme allows."""
+    for_schools = days - capacity.own_development_days
+    limit = capacity.max_days.get(category)
+    if limit is not None:
+        for_schools = min(for_schools, limit)
+    schools = for_schools // capacity.days_per_school
+    return min(schools, capacity.max_schools.get(category, schools))
+
+
+def allocate(
+    schools: Iterable[SchoolSketch],
+    partners: Sequence[Partner],
+    used: Mapping[PersonId, int] | None = None,
+    apart: Mapping[Urn, PersonId] | None = None,
+) -> dict[Urn, PersonId]:
+    """Who serves each school. ``used`` are places taken before; ``apart`` is who must not serve a school.
+
+    Schools in which somebody has an interest come first, while there is still a choice; then each by its URN.
+    Raises NoRoom.
+    """
+    taken = Counter(used or {})
+    tied = {urn for partner in partners for urn in partner.never}
+    pairs: dict[Urn, PersonId] = {}
+    for school in sorted(schools, key=lambda one: (one.urn not in tied, one.urn)):
+        free = [
+            one
+            for one in partners
+            if taken[one.person] < one.room
+            and school.urn not in one.never
+            and (apart or {}).get(school.urn) != one.person
+        ]
+        if not free:
+            raise NoRoom(f"nobody has room for {school.urn}")
+        nearest = min(free, key=lambda one: (_distance(one, school), one.person))
+        pairs[school.urn] = nearest.person
+        taken[nearest.person] += 1
+    return pairs
+
+
+def _distance(partner: Partner, school: SchoolSketch) -> float:
+    return hypot(partner.easting - school.easting, partner.northing - school.northing)
