@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 def show(told: str, as_at: str | None, known_at: str | None) -> None:
     """Show an application (by its code), a person, a school (by its URN) or a round, with its history.
 
-    Where one id is of several kinds, person/ID, application/ID, placement/URN and round/ID say which is meant.
-    What a reference says is never shown.
+    Where one id is of several kinds, person/ID, application/ID, placement/URN and round/ID say which one is
+    meant. What a reference says is never shown.
     """
     from siprecruit.reports.documents import as_document
     from siprecruit.reports.finding import find, scene_around
@@ -91,6 +91,4 @@ def _history(entries: tuple[Entry, ...]) -> None:
     if standing:
         say("\nA fact is undone by the command undo with the command that told it; for the last one above:")
         say(f"  {as_json(standing[-1].undo)}")
-        say(
-            'With other values it is put right by the command correct: {"event": #, "set": {...}, "reason": ...}.'
-        )
+        say('The command correct sets other values: {"event": #, "set": {...}, "reason": "..."}.')

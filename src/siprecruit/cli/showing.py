@@ -11,6 +11,7 @@ from siprecruit.cli.tables import facts, table
 from siprecruit.core.calendar import in_words
 
 if TYPE_CHECKING:
+    from siprecruit.reports.applicants import Applicant
     from siprecruit.reports.dossier import Dossier
     from siprecruit.reports.rounds import RoundDossier
     from siprecruit.reports.schools import Named, SchoolDossier
@@ -20,23 +21,9 @@ if TYPE_CHECKING:
 def application(found: Dossier) -> None:
     """An application with its person, or a person with all their applications."""
     say(f"{found.stream} on {in_words(found.as_at)}\n")
-    merged = ("also known as", found.merged)
-    say(facts([("name", found.name), ("person", found.person), merged, ("email", found.email),
-               ("telephone", found.phone)]))  # fmt: skip
+    say(facts(_who_it_is(found)))
     for each in found.applications:
-        pairs = [
-            ("application", each.application),
-            ("advert", each.advert),
-            ("received", each.received_on),
-            ("category", each.category),
-            ("home authority", each.home_authority),
-            ("stage", each.stage),
-            ("next move", each.whose_move),
-            ("blocked by", each.blocks),
-            ("to look at", each.flags),
-            ("decision", each.decision),
-        ]
-        say("\n" + facts(pairs))
+        say("\n" + facts(_where_it_stands(each)))
     _track("The authority's track", found.authority)
     _track("The accreditor's track", found.accreditor)
     readiness = [
@@ -56,6 +43,34 @@ def application(found: Dossier) -> None:
         for each in found.schools
     ]
     _part("Schools", ("URN", "school", "named", "days", "introduced"), schools)
+
+
+def _who_it_is(found: Dossier) -> list[tuple[str, object]]:
+    return [
+        ("name", found.name),
+        ("person", found.person),
+        ("also known as", found.merged),
+        ("email", found.email),
+        ("telephone", found.phone),
+        ("roles", [" ".join(filter(None, each)) for each in found.roles]),
+        ("days a year", found.days_available),
+        ("interests", found.interests),
+    ]
+
+
+def _where_it_stands(one: Applicant) -> list[tuple[str, object]]:
+    return [
+        ("application", one.application),
+        ("advert", one.advert),
+        ("received", one.received_on),
+        ("category", one.category),
+        ("home authority", one.home_authority),
+        ("stage", one.stage),
+        ("next move", one.whose_move),
+        ("blocked by", one.blocks),
+        ("to look at", one.flags),
+        ("decision", one.decision),
+    ]
 
 
 def school(found: SchoolDossier) -> None:

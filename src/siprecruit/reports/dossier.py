@@ -12,6 +12,7 @@ from siprecruit.core import gates
 from siprecruit.core.accreditation import accredited_intervals
 from siprecruit.core.application import Application
 from siprecruit.core.ids import stream_id
+from siprecruit.core.particulars import days_available, interests_on, roles_on
 from siprecruit.core.person import Person
 from siprecruit.core.school_record import school_on
 from siprecruit.record.rows import of_references
@@ -72,6 +73,9 @@ class Dossier:
     name: str
     email: str
     phone: str
+    roles: tuple[tuple[str, str | None], ...]
+    days_available: int | None
+    interests: tuple[str, ...]
     applications: tuple[Applicant, ...]
     authority: tuple[Fact, ...]
     accreditor: tuple[Fact, ...]
@@ -87,7 +91,8 @@ def dossier(scene: Scene, stream: str) -> Dossier:
     person = str(scene.state(stream).person or stream_id(stream)) if of_application else stream_id(stream)
     mine = [stream] if of_application else scene.streams_of(person)
     shown = [stream, *(each for each in _streams(scene, person) if each != stream)]
-    first, last, email, phone = _particulars(scene, person, stream)
+    particulars = scene.person(person).particulars
+    first, last, email, phone = _told(scene, person, stream)
     return Dossier(
         stream=stream,
         as_at=scene.today,
@@ -96,6 +101,9 @@ def dossier(scene: Scene, stream: str) -> Dossier:
         name=f"{first} {last}".strip(),
         email=email,
         phone=phone,
+        roles=roles_on(particulars, scene.today),
+        days_available=days_available(particulars, scene.today),
+        interests=tuple(f"{each.kind} {each.urn}" for each in interests_on(particulars, scene.today)),
         applications=tuple(one for one in applicants_in(scene) if f"application/{one.application}" in mine),
         authority=tuple(authoritys_track(scene, person, mine)),
         accreditor=tuple(accreditors_track(scene.person(person))),
@@ -111,7 +119,7 @@ def _streams(scene: Scene, person: str) -> list[str]:
     return [stream for stream in (*own, *scene.streams_of(person)) if scene.histories.get(stream)]
 
 
-def _particulars(scene: Scene, person: str, stream: str) -> tuple[str, ...]:
+def _told(scene: Scene, person: str, stream: str) -> tuple[str, ...]:
     recorded: Any = scene.person(person).particulars.recorded
     fields = ("first_name", "last_name", "email", "phone")
     if recorded is None:
