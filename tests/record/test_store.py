@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from siprecruit.core.corrections import Decided
 from siprecruit.core.events import NoteAdded, Reversed, Voided
 from siprecruit.record.reading import instant, instant_text
-from siprecruit.record.statements import statements
+from siprecruit.record.statements import among, prepared, statements
 from siprecruit.record.store import Answer, Conflict, Message, RecordError, open_record
 from siprecruit.record.tables import commands, events, outbox, streams, vault, vault_keys
 
@@ -283,6 +283,16 @@ def test_instants_sort_as_text():
     assert instant(instant_text(NOON)) == NOON
     with pytest.raises(ValueError, match="time zone"):
         instant_text(dt.datetime(2007, 5, 24))  # noqa: DTZ001 - the fault that is meant
+
+
+@pytest.mark.parametrize("names", [[], ["person/A7K4P"], {"person/A7K4P", "round/2007-05", "person/nobody"}])
+def test_a_prepared_statement_takes_any_number_of_values(story, names):
+    """One statement asks for none, one or many by their names: it is turned into the driver's words once."""
+    wanted = sa.select(streams.c.stream).where(among(streams.c.stream, "names", story.dialect))
+    statement = prepared(wanted.order_by(streams.c.stream), story.dialect)
+    with story.reading() as reader:
+        found = [stream for (stream,) in reader.rows(statement, names=names)]
+    assert found == sorted(set(names) - {"person/nobody"})
 
 
 @pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])

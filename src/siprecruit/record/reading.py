@@ -140,6 +140,14 @@ class Reader:
         """The rows of a query on the views, seen by the same transaction."""
         return self.connection.execute(statement).all()
 
+    def rows(self, statement: Statement, **values: Any) -> list[tuple[Any, ...]]:
+        """The rows of a statement that was prepared; a list, tuple or set stands for ``statements.among``."""
+        named = {
+            name: self._list(value) if isinstance(value, (list, tuple, set, frozenset)) else value
+            for name, value in values.items()
+        }
+        return self._rows(statement, named)
+
     def stream_rows(self, sql: str, values: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
         """The rows of a statement, fetched as they are wanted and not all at once."""
         if self.dialect == "sqlite":

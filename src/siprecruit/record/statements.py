@@ -64,28 +64,50 @@ ENVELOPE = (
 
 
 @cache
+def _words(dialect: str) -> sa.Dialect:
+    if dialect == "sqlite":
+        return sqlite.dialect()
+    return postgresql.dialect(paramstyle="format")  # type: ignore[no-untyped-call]
+
+
+def prepared(statement: sa.sql.ClauseElement, dialect: str) -> Statement:
+    """A statement in the words of a driver. Keep it: what it costs is the turning, not the running.
+
+    All its values are ``bindparam``s; see ``among`` for a list of them.
+    """
+    compiled: Any = statement.compile(dialect=_words(dialect))
+    return Statement(sql=str(compiled), order=tuple(compiled.positiontup or ()))
+
+
+def among(column: sa.ColumnElement[Any], name: str, dialect: str) -> sa.ColumnElement[bool]:
+    """Whether ``column`` is one of any number of values, which are given as one value called ``name``.
+
+    The statement is the same however many there are, so that it stays prepared.
+    """
+    if dialect == "sqlite":
+        return column.in_(sa.select(sa.func.json_each(sa.bindparam(name)).table_valued("value").c.value))
+    return column == sa.any_(sa.bindparam(name, type_=sa.ARRAY(column.type)))
+
+
+@cache
 def statements(dialect: str) -> Statements:
     """The statements for ``"sqlite"`` or ``"postgresql"``."""
     insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    words = sqlite.dialect() if dialect == "sqlite" else postgresql.dialect(paramstyle="format")  # type: ignore[no-untyped-call]
 
-    def ready(statement: Any) -> Statement:
-        compiled = statement.compile(dialect=words)
-        return Statement(sql=str(compiled), order=tuple(compiled.positiontup or ()))
+    def ready(statement: sa.sql.ClauseElement) -> Statement:
+        return prepared(statement, dialect)
 
     def add(table: sa.Table) -> Statement:
         return ready(insert(table))
 
-    def among(column: sa.Column[Any], name: str) -> sa.ColumnElement[bool]:
-        if dialect == "sqlite":  # one text for any number of values, so that the statement stays prepared
-            return column.in_(sa.select(sa.func.json_each(sa.bindparam(name)).table_valued("value").c.value))
-        return column == sa.any_(sa.bindparam(name, type_=sa.ARRAY(column.type)))
+    def one_of(column: sa.Column[Any], name: str) -> sa.ColumnElement[bool]:
+        return among(column, name, dialect)
 
-    history = sa.select(*ENVELOPE).where(among(events.c.stream, "streams"))
+    history = sa.select(*ENVELOPE).where(one_of(events.c.stream, "streams"))
     in_order = (events.c.stream, events.c.version)
     known = events.c.recorded_at <= sa.bindparam("known_at")
-    texts = sa.select(vault.c.stream, vault.c.version, vault.c.texts).where(among(vault.c.stream, "streams"))
-    heads = sa.select(streams).where(among(streams.c.stream, "streams")).order_by(streams.c.stream)
+    texts = sa.select(vault.c.stream, vault.c.version, vault.c.texts).where(one_of(vault.c.stream, "streams"))
+    heads = sa.select(streams).where(one_of(streams.c.stream, "streams")).order_by(streams.c.stream)
     kind = (events.c.stream >= sa.bindparam("first")) & (events.c.stream < sa.bindparam("beyond"))
     put = insert(streams)
     turned = (outbox.c.status == sa.bindparam("was")) & (outbox.c.stream == sa.bindparam("of_stream"))
@@ -98,11 +120,11 @@ def statements(dialect: str) -> Statements:
         locked_heads_of=ready(heads.with_for_update()),
         owned=ready(
             sa.select(streams.c.owner, streams.c.stream)
-            .where(among(streams.c.owner, "owners"))
+            .where(one_of(streams.c.owner, "owners"))
             .order_by(streams.c.owner, streams.c.stream)
         ),
-        answers=ready(sa.select(commands).where(among(commands.c.id, "ids"))),
-        keys_of=ready(sa.select(vault_keys).where(among(vault_keys.c.owner, "owners"))),
+        answers=ready(sa.select(commands).where(one_of(commands.c.id, "ids"))),
+        keys_of=ready(sa.select(vault_keys).where(one_of(vault_keys.c.owner, "owners"))),
         replay=ready(sa.select(*ENVELOPE).where(kind, known).order_by(*in_order)),
         add_event=add(events),
         put_stream=ready(
@@ -114,7 +136,7 @@ def statements(dialect: str) -> Statements:
         add_key=ready(insert(vault_keys).on_conflict_do_nothing()),
         add_texts=add(vault),
         add_message=add(outbox),
-        turn_messages=ready(turn.where(among(outbox.c.version, "versions"))),
+        turn_messages=ready(turn.where(one_of(outbox.c.version, "versions"))),
     )
 
 
