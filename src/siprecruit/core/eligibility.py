@@ -56,6 +56,7 @@ def flags(details: Details, programme: Programme, known_urns: frozenset[str] | N
     `known_urns` are the schools in the record; None or none at all: nothing can be said about schools.
     """
     referees = tuple(referee for referee in details.referees if referee.is_named)
+    addresses = _addresses(referees)
     found = {
         "no_email": not details.email,
         "bad_email": bool(details.email) and not is_address(details.email),
@@ -65,8 +66,8 @@ def flags(details: Details, programme: Programme, known_urns: frozenset[str] | N
         "unknown_school": _names_unknown_school(details, known_urns),
         "too_few_referees": len(referees) < programme.references.minimum,
         "no_la_referee": _lacks_la_referee(referees, programme),
-        "same_referee_twice": _is_one_twice(referees),
-        "referee_is_applicant": _is_own_referee(details.email, referees),
+        "same_referee_twice": len(set(addresses)) < len(addresses),
+        "referee_is_applicant": bool(details.email) and fold_address(details.email) in addresses,
         "pen_portrait_too_long": _is_too_long(details.pen_portrait, programme),
         "name_incomplete": not (details.first_name and details.last_name),
     }
@@ -96,15 +97,6 @@ def _lacks_la_referee(referees: tuple[WrittenReferee, ...], programme: Programme
 def _addresses(referees: tuple[WrittenReferee, ...]) -> list[str]:
     # What is no address ("by post") may stand twice and is still no sign of one person.
     return [fold_address(referee.email) for referee in referees if is_address(referee.email)]
-
-
-def _is_one_twice(referees: tuple[WrittenReferee, ...]) -> bool:
-    addresses = _addresses(referees)
-    return len(set(addresses)) < len(addresses)
-
-
-def _is_own_referee(email: str, referees: tuple[WrittenReferee, ...]) -> bool:
-    return bool(email) and fold_address(email) in _addresses(referees)
 
 
 def _is_too_long(text: str, programme: Programme) -> bool:

@@ -13,6 +13,7 @@ from siprecruit.core.commands import Command
 from siprecruit.core.duplicates import possible_duplicates
 from siprecruit.core.ids import ApplicationCode
 from siprecruit.importing import known
+from siprecruit.importing.collecting import collecting_seldom
 from siprecruit.importing.comparing import Compared, compare
 from siprecruit.importing.content import submission
 from siprecruit.importing.differences import Difference
@@ -39,6 +40,7 @@ class Source:
     rejected_file: Path | None = None
 
 
+@collecting_seldom()
 def import_responses(
     service: Service,
     sheet: Sheet,

@@ -12,6 +12,7 @@ from siprecruit.core.ids import WELL_FORMED, Code
 from siprecruit.core.school_record import RecordSchool, school_on
 from siprecruit.core.schools import School
 from siprecruit.core.streams import DECIDERS
+from siprecruit.importing.collecting import collecting_seldom
 from siprecruit.importing.differences import Cell
 from siprecruit.importing.known import AT_A_TIME, parts
 from siprecruit.importing.sending import BY, PLAINLY, Journal, Refusal, Run, command_id, new_run, send
@@ -82,6 +83,7 @@ class _Compared:
     unchanged: int
 
 
+@collecting_seldom()
 def import_schools(
     service: Service,
     sheet: Sheet,
