@@ -155,6 +155,7 @@ def test_a_backup_that_is_none(sqlite_story, tmp_path, spoil, codes):
     with pytest.raises(RecordError) as refused:
         restore(tmp_path / "monday.backup", sqlite_story.url, replace=True)
     assert refused.value.code in codes
+    assert refused.value.message.startswith(str(tmp_path / "monday.backup:"))
     assert everything(sqlite_story.url) == before
     assert not [file for file in tmp_path.iterdir() if "restoring" in file.name or "replaced" in file.name]
 

@@ -6,8 +6,8 @@ import os
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Iterable, Mapping
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -124,9 +124,10 @@ def _restore_file(path: Path, file: Path, erased: frozenset[str], *, replace: bo
     if in_place and not replace:
         raise RecordError("exists", f"{file}: there is a record already, say so if it is to be replaced")
     try:
-        copy_file(path, part)
-        _take_out(f"sqlite:///{part}", erased)
-        verified = _verified(part, erased)
+        with _called(path, part):
+            copy_file(path, part)
+            _take_out(f"sqlite:///{part}", erased)
+            verified = _verified(part, erased)
         if not verified.ok:
             first = verified.broken[0]
             raise RecordError("damaged", f"{path}: this backup is not whole: {first.stream} {first.reason}")
@@ -138,6 +139,15 @@ def _restore_file(path: Path, file: Path, erased: frozenset[str], *, replace: bo
         for left in (part, *_beside(part)):
             left.unlink(missing_ok=True)
     return verified
+
+
+@contextmanager
+def _called(path: Path, part: Path) -> Iterator[None]:
+    """Name the backup, which somebody knows, and not the file that it is tried in."""
+    try:
+        yield
+    except RecordError as error:
+        raise RecordError(error.code, error.message.replace(str(part), str(path))) from error
 
 
 def _beside(file: Path) -> tuple[Path, Path]:
