@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -76,12 +77,21 @@ def lines(commands: list[dict[str, Any]]) -> str:
     return "".join(json.dumps(each) + "\n" for each in commands)
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """An installation in which nothing has happened yet."""
-    folder = tmp_path / "norfolk"
-    assert run("--home", folder, "--now", "2007-05-01", "init").code == 0
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two installations to copy: a new one, and one in which the story was told."""
+    folder = tmp_path_factory.mktemp("installations")
+    assert run("--home", folder / "new", "--now", "2007-05-01", "init").code == 0
+    shutil.copytree(folder / "new", folder / "told")
+    answer = run("--home", folder / "told", "--now", "2007-06-30", "do", "-", stdin=lines(STORY))
+    assert answer.code == 0, answer.err
     return folder
+
+
+@pytest.fixture
+def home(made: Path, tmp_path: Path) -> Path:
+    """An installation in which nothing has happened yet."""
+    return Path(shutil.copytree(made / "new", tmp_path / "norfolk"))
 
 
 @pytest.fixture
@@ -91,10 +101,9 @@ def cli(home: Path) -> Cli:
 
 
 @pytest.fixture
-def told(cli: Cli) -> Cli:
+def told(made: Path, home: Path, cli: Cli) -> Cli:
     """The same after the story was told."""
-    answer = cli("do", "-", stdin=lines(STORY))
-    assert answer.code == 0, answer.err
+    shutil.copytree(made / "told", home, dirs_exist_ok=True)
     return cli
 
 

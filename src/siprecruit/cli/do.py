@@ -51,7 +51,9 @@ def do(file: str) -> int:
     """
     with _opened(file) as stream, service() as (opened, running):
         answers = _answers(running, stream, together=1 if file == "-" else TOGETHER)
-        first = next(answers)
+        first = next(answers, None)
+        if first is None:
+            return _print_all(answers, single=False)
         rest = _and_then(first, answers)
         if first.lines:
             return _print_lines(rest)
@@ -139,6 +141,8 @@ def _print_all(answers: Iterator[Answer], *, single: bool) -> int:
         # Also where a later one can't be done: what was acknowledged is told.
         if everywhere().json:
             print_json(done[0].result if single else [each.result for each in done])
+    if not done and not everywhere().json:
+        say("There is no command in this list: nothing was done.")
     return REFUSED if any(each.refused for each in done) else DONE
 
 

@@ -36,7 +36,7 @@ LONGEST: Final = 40
 """How many rows a list for people has; --json has them all."""
 
 
-@click.group(cls=Group, short_help="Take in a sheet as it is.")
+@click.group("import", cls=Group, short_help="Take in a sheet as it is.")
 def imports() -> None:
     """Take in a sheet as it is: csv, tsv or xlsx, in any usual encoding.
 
