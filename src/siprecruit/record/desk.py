@@ -6,14 +6,12 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-import sqlalchemy as sa
-
 from siprecruit.core.commands import COMMAND_KINDS, Command, Correct, Given
 from siprecruit.core.events import KINDS, Recorded
 from siprecruit.core.ids import PersonId, stream_kind
 from siprecruit.core.person import join
 from siprecruit.core.streams import DECIDERS
-from siprecruit.record.views import people
+from siprecruit.record.view_statements import questions
 
 if TYPE_CHECKING:
     from siprecruit.core.programme import Programme
@@ -88,12 +86,9 @@ class Desk:
         unknown = {person for person in persons if person not in self._joined}
         if not unknown:
             return
-        root = sa.select(people.c.joined_to).where(people.c.person.in_(sorted(unknown)))
-        rows = self.reader.connection.execute(
-            sa.select(people.c.person, people.c.joined_to).where(people.c.joined_to.in_(root))
-        )
+        together = questions(self.reader.dialect).together
         groups: dict[str, list[str]] = {}
-        for person, joined_to in rows:
+        for person, joined_to in self.reader.rows(together, persons=sorted(unknown)):
             groups.setdefault(joined_to, []).append(person)
         for group in groups.values():
             for person in group:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from siprecruit.core.ids import stream_id, stream_kind
 from siprecruit.core.position import Serving
 from siprecruit.core.programme import Programme
 from siprecruit.record import rows
 from siprecruit.record.desk import Desk
-from siprecruit.record.statements import Statement
 from siprecruit.record.tables import streams
+from siprecruit.record.view_statements import delete, questions, upsert
 from siprecruit.record.views import VIEWS, applicants, people, placements, reference_tasks, schools
 from siprecruit.record.writing import Writer
 
@@ -40,7 +38,7 @@ def _project(desk: Desk, writer: Writer, touched: Collection[str]) -> None:
     applications = set(of["application"])
     served: set[str] = set()
     if of["placement"]:
-        before = _known_urns(writer.connection, of["placement"])
+        before = _known_urns(writer, of["placement"])
         served = _project_placements(desk, writer, of["placement"])
         applications |= _whose_schools_became_known(writer, of["placement"], before)
     persons = _project_people(desk, writer, of["person"], applications)
@@ -100,22 +98,19 @@ def rebuild(writer: Writer, programme: Programme, today: dt.date) -> Iterator[in
 
 def _project_placements(desk: Desk, writer: Writer, urns: set[str]) -> set[str]:
     """Write the schools and their placements; the people who are, or were until now, named for them."""
-    connection = writer.connection
-    of_these = placements.c.urn.in_(sorted(urns))
-    before = set(connection.execute(sa.select(placements.c.person).where(of_these).distinct()).scalars())
+    before = {person for (person,) in writer.rows(questions(writer.dialect).named, urns=urns)}
     states = [(urn, desk.state(f"placement/{urn}")) for urn in sorted(urns)]
     school_rows = [row for urn, state in states if (row := rows.of_school(urn, state, desk.today))]
     placement_rows = [row for urn, state in states for row in rows.of_placement(urn, state)]
     _replace(writer, schools, schools.c.urn, urns, school_rows)
     if before or placement_rows:
-        connection.execute(sa.delete(placements).where(of_these))
+        writer.run(delete(placements.c.urn, writer.dialect), gone=urns)
         _put(writer, placements, placement_rows)
     return before | {row["person"] for row in placement_rows if row["kind"] != "cda"}
 
 
-def _known_urns(connection: sa.Connection, urns: set[str]) -> set[str]:
-    known = sa.select(schools.c.urn).where(schools.c.urn.in_(sorted(urns)))
-    return set(connection.execute(known).scalars())
+def _known_urns(writer: Writer, urns: set[str]) -> set[str]:
+    return {urn for (urn,) in writer.rows(questions(writer.dialect).known, urns=urns)}
 
 
 def _whose_schools_became_known(writer: Writer, urns: set[str], before: set[str]) -> set[str]:
@@ -123,15 +118,14 @@ def _whose_schools_became_known(writer: Writer, urns: set[str], before: set[str]
 
     An unknown school is known now; or, with the very first schools, every other one becomes unknown.
     """
-    connection = writer.connection
-    after = _known_urns(connection, urns)
+    after = _known_urns(writer, urns)
     if after == before:
         return set()
-    others = sa.select(schools.c.urn).where(schools.c.urn.not_in(sorted(after - before))).limit(1)
+    ((others,),) = writer.rows(questions(writer.dialect).others, urns=after - before)
     flagged = sa.select(applicants.c.application)
-    if before <= after and connection.execute(others).first() is not None:
+    if before <= after and others:
         flagged = flagged.where(applicants.c.flags.contains("unknown_school"))
-    return set(connection.execute(flagged).scalars())
+    return set(writer.connection.execute(flagged).scalars())
 
 
 # -- people -------------------------------------------------------------------
@@ -199,8 +193,8 @@ def _project_applications(desk: Desk, writer: Writer, codes: set[str], persons: 
     whose = {stream: str(desk.state(stream).person) for stream in wanted if desk.state(stream).person}
     desk.meet(whose.values())
     desk.fetch(stream for person in set(whose.values()) for stream in desk.streams_of(person))
-    serving = _serving(writer.connection, {each for person in whose.values() for each in desk.group(person)})
-    known = _known_schools(writer.connection, (desk.state(stream) for stream in whose))
+    serving = _serving(writer, {each for person in whose.values() for each in desk.group(person)})
+    known = _known_schools(writer, (desk.state(stream) for stream in whose))
     done = [
         rows.of_application(
             desk, stream, [one for each in desk.group(person) for one in serving.get(each, ())], known
@@ -213,29 +207,26 @@ def _project_applications(desk: Desk, writer: Writer, codes: set[str], persons: 
     _replace(writer, reference_tasks, reference_tasks.c.application, names, tasks, clear=True)
 
 
-def _serving(connection: sa.Connection, persons: set[str]) -> dict[str, list[Serving]]:
+def _serving(writer: Writer, persons: set[str]) -> dict[str, list[Serving]]:
     found: dict[str, list[Serving]] = {}
-    mine = sa.select(placements).where(placements.c.person.in_(sorted(persons)), placements.c.kind != "cda")
-    for row in connection.execute(mine.order_by(placements.c.urn, placements.c.number)):
+    rows = writer.rows(questions(writer.dialect).serving, persons=persons, but="cda")
+    for person, urn, kind, starts, until, introduced_on in rows:
         serving = Serving(
-            urn=row.urn,
-            kind=row.kind,
-            starts=dt.date.fromisoformat(row.starts),
-            until=row.until and dt.date.fromisoformat(row.until),
-            introduced_on=row.introduced_on and dt.date.fromisoformat(row.introduced_on),
+            urn=urn,
+            kind=kind,
+            starts=dt.date.fromisoformat(starts),
+            until=until and dt.date.fromisoformat(until),
+            introduced_on=introduced_on and dt.date.fromisoformat(introduced_on),
         )
-        found.setdefault(row.person, []).append(serving)
+        found.setdefault(person, []).append(serving)
     return found
 
 
-def _known_schools(connection: sa.Connection, states: Iterable[Any]) -> frozenset[str] | None:
+def _known_schools(writer: Writer, states: Iterable[Any]) -> frozenset[str] | None:
     """The schools in the record among those that these applications name; None where there is none at all."""
-    anyone = connection.execute(sa.select(schools.c.urn).limit(1)).scalar()
-    if anyone is None:
-        return None
     named = {urn for state in states for urn in rows.schools_named(state)}
-    found = connection.execute(sa.select(schools.c.urn).where(schools.c.urn.in_(sorted(named)))).scalars()
-    return frozenset((anyone, *found))
+    found = {urn for (urn,) in writer.rows(questions(writer.dialect).known_or_any, urns=named)}
+    return None if None in found else frozenset(found)
 
 
 # -- writing ------------------------------------------------------------------
@@ -254,21 +245,10 @@ def _replace(
     kept = {row[key.name] for row in new}
     gone = names if clear else set(names) - kept
     if gone:
-        writer.connection.execute(sa.delete(table).where(key.in_(sorted(gone))))
+        writer.run(delete(key, writer.dialect), gone=gone)
     _put(writer, table, new)
 
 
 def _put(writer: Writer, table: sa.Table, new: Sequence[dict[str, Any]]) -> None:
-    statement = _upsert(table, writer.dialect)
+    statement = upsert(table, writer.dialect)
     writer.add(statement, [statement.values(row) for row in new])
-
-
-@cache
-def _upsert(table: sa.Table, dialect: str) -> Statement:
-    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    words = sqlite.dialect() if dialect == "sqlite" else postgresql.dialect(paramstyle="format")  # type: ignore[no-untyped-call]
-    put = insert(table)
-    key = [column.name for column in table.primary_key]
-    others = {column.name: put.excluded[column.name] for column in table.c if column.name not in key}
-    compiled = put.on_conflict_do_update(index_elements=key, set_=others).compile(dialect=words)
-    return Statement(sql=str(compiled), order=tuple(compiled.positiontup or ()))

@@ -76,8 +76,11 @@ class Reader:
 
         A stream that there is not has none. Kept fields and reasons are ``None`` unless ``texts`` are wanted.
         """
-        wanted = {"streams": self._list(streams), "known_at": known_at and instant_text(known_at)}
-        rows = self._rows(self._words.histories_known_at if known_at else self._words.histories, wanted)
+        if known_at is None:
+            rows = self.rows(self._words.histories, streams=streams)
+        else:
+            words = self._words.histories_known_at
+            rows = self.rows(words, streams=streams, known_at=instant_text(known_at))
         found: dict[str, list[Recorded]] = {stream: [] for stream in streams}
         kept = self._texts_of(streams) if texts else {}
         for row in rows:
@@ -86,13 +89,13 @@ class Reader:
 
     def versions(self, streams: Collection[str]) -> dict[str, int]:
         """The last version of each stream, 0 where there is none."""
-        found = self._rows(self._words.heads_of, {"streams": self._list(streams)})
+        found = self.rows(self._words.heads_of, streams=streams)
         return dict.fromkeys(streams, 0) | {stream: version for stream, version, _, _ in found}
 
     def owned(self, owners: Collection[str]) -> dict[str, list[str]]:
         """The streams that hold each owner's texts, sorted."""
         found: dict[str, list[str]] = {owner: [] for owner in owners}
-        for owner, stream in self._rows(self._words.owned, {"owners": self._list(owners)}):
+        for owner, stream in self.rows(self._words.owned, owners=owners):
             found[owner].append(stream)
         return found
 
@@ -106,7 +109,7 @@ class Reader:
 
     def answers(self, command_ids: Collection[str]) -> dict[str, Answer]:
         """What the commands of those ids were answered, as far as they have been."""
-        rows = self._rows(self._words.answers, {"ids": self._list(command_ids)})
+        rows = self.rows(self._words.answers, ids=command_ids)
         return {
             row[0]: Answer(
                 id=row[0],
@@ -136,6 +139,11 @@ class Reader:
             for stream, rows in groupby(self.stream_rows(statement.sql, values), key=itemgetter(0)):
                 yield stream, [recorded(row) for row in rows]
 
+    def rows(self, statement: Statement, **named: str | Collection[Any]) -> list[tuple[Any, ...]]:
+        """The rows of a statement, for a text or any number of values under each name."""
+        rows = self._driver.execute(statement.sql, self._values(statement, named))
+        return cast("list[tuple[Any, ...]]", rows.fetchall())
+
     def select(self, statement: sa.Select[*tuple[Any, ...]]) -> Sequence[sa.Row[*tuple[Any, ...]]]:
         """The rows of a query on the views, seen by the same transaction."""
         return self.connection.execute(statement).all()
@@ -158,15 +166,16 @@ class Reader:
             yield from cursor.execute(sql, values)
 
     def _texts_of(self, streams: Collection[str]) -> dict[tuple[str, int], dict[str, Any]]:
-        rows = self._rows(self._words.texts_of, {"streams": self._list(streams)})
+        rows = self.rows(self._words.texts_of, streams=streams)
         return {(stream, version): codec.read_texts(texts) for stream, version, texts in rows}
 
-    def _rows(self, statement: Statement, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        rows = self._driver.execute(statement.sql, statement.values(values))
-        return cast("list[tuple[Any, ...]]", rows.fetchall())
+    def _values(self, statement: Statement, named: Mapping[str, Any]) -> tuple[Any, ...]:
+        return statement.values(
+            {name: one if isinstance(one, str) else self._list(one) for name, one in named.items()}
+        )
 
     def _list(self, values: Collection[Any]) -> Any:
-        """Any number of values as the one that the statement takes (see ``statements.among``)."""
+        """Any number of values as the one that the statement takes (see ``statements.among_in``)."""
         return json.dumps(list(values)) if self.dialect == "sqlite" else list(values)
 
 

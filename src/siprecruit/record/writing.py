@@ -85,7 +85,7 @@ class Writer(Reader):
         if self.dialect == "postgresql" and wanted:
             # In the order of the buckets: two writers never wait for one another.
             self._driver.execute(self._words.take_buckets, (sorted({bucket(stream) for stream in wanted}),))
-        rows = self._rows(self._words.locked_heads_of, {"streams": self._list(wanted)})
+        rows = self.rows(self._words.locked_heads_of, streams=wanted)
         self._heads |= dict.fromkeys(wanted)
         self._heads |= {row[0]: Head(version=row[1], hash=row[2], owner=row[3]) for row in rows}
         return {stream: _version(self._heads[stream]) for stream in streams}
@@ -177,10 +177,13 @@ class Writer(Reader):
         return self._turn(stream, versions, was="recalled", becomes="queued")
 
     def _turn(self, stream: str, versions: Collection[int], *, was: str, becomes: str) -> int:
-        statement = self._words.turn_messages
-        named = {"becomes": becomes, "was": was, "of_stream": stream, "versions": self._list(versions)}
-        turned: int = self._driver.execute(statement.sql, statement.values(named)).rowcount
-        return turned
+        words = self._words.turn_messages
+        return self.run(words, becomes=becomes, was=was, of_stream=stream, versions=versions)
+
+    def run(self, statement: Statement, **named: str | Collection[Any]) -> int:
+        """Change or delete what a statement says; how many rows there were."""
+        changed: int = self._driver.execute(statement.sql, self._values(statement, named)).rowcount
+        return changed
 
     def _entries(self, commit: Commit) -> list[_Entry]:
         head = self._heads[commit.stream]
@@ -228,13 +231,12 @@ class Writer(Reader):
         """The owners' keys; who has none gets one."""
         if not owners:
             return {}
-        wanted = {"owners": self._list(owners)}
-        keys = {owner: bytes(key) for owner, key in self._rows(self._words.keys_of, wanted)}
+        keys = {owner: bytes(key) for owner, key in self.rows(self._words.keys_of, owners=owners)}
         missing = [owner for owner in owners if owner not in keys]
         if missing:
             self.add(self._words.add_key, [(owner, self._entropy(32)) for owner in missing])
             # Read again: on PostgreSQL another writer may have been faster with one of them.
-            keys = {owner: bytes(key) for owner, key in self._rows(self._words.keys_of, wanted)}
+            keys = {owner: bytes(key) for owner, key in self.rows(self._words.keys_of, owners=owners)}
         return keys
 
     def add(self, statement: Statement, rows: list[tuple[Any, ...]]) -> None:
