@@ -148,14 +148,6 @@ class Reader:
         """The rows of a query on the views, seen by the same transaction."""
         return self.connection.execute(statement).all()
 
-    def rows(self, statement: Statement, **values: Any) -> list[tuple[Any, ...]]:
-        """The rows of a statement that was prepared; a list, tuple or set stands for ``statements.among``."""
-        named = {
-            name: self._list(value) if isinstance(value, (list, tuple, set, frozenset)) else value
-            for name, value in values.items()
-        }
-        return self._rows(statement, named)
-
     def stream_rows(self, sql: str, values: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
         """The rows of a statement, fetched as they are wanted and not all at once."""
         if self.dialect == "sqlite":
@@ -175,7 +167,7 @@ class Reader:
         )
 
     def _list(self, values: Collection[Any]) -> Any:
-        """Any number of values as the one that the statement takes (see ``statements.among_in``)."""
+        """Any number of values as the one that the statement takes (see ``statements.among``)."""
         return json.dumps(list(values)) if self.dialect == "sqlite" else list(values)
 
 

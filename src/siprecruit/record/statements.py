@@ -63,23 +63,9 @@ ENVELOPE = (
 """The columns of an event that are read to give it back, in the order in which they are read."""
 
 
-def worded(statement: Any, dialect: str) -> Statement:
-    """A statement of SQLAlchemy's in the words of the driver for ``"sqlite"`` or ``"postgresql"``."""
-    words = sqlite.dialect() if dialect == "sqlite" else postgresql.dialect(paramstyle="format")  # type: ignore[no-untyped-call]
-    compiled = statement.compile(dialect=words)
-    return Statement(sql=str(compiled), order=tuple(compiled.positiontup or ()))
-
-
 def insert_into(table: sa.Table, dialect: str) -> Any:
     """The dialect's own INSERT, which knows what to do on conflict."""
     return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
-
-
-def among_in(dialect: str, column: sa.Column[Any], name: str) -> sa.ColumnElement[bool]:
-    """Whether the column holds one of the values that are given, any number of them, under ``name``."""
-    if dialect == "sqlite":  # one text for any number of values, so that the statement stays prepared
-        return column.in_(sa.select(sa.func.json_each(sa.bindparam(name)).table_valued("value").c.value))
-    return column == sa.any_(sa.bindparam(name, type_=sa.ARRAY(column.type)))
 
 
 @cache
@@ -111,29 +97,13 @@ def among(column: sa.ColumnElement[Any], name: str, dialect: str) -> sa.ColumnEl
 @cache
 def statements(dialect: str) -> Statements:
     """The statements for ``"sqlite"`` or ``"postgresql"``."""
-<<<<<<< Updated upstream
-    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
-
-    def ready(statement: sa.sql.ClauseElement) -> Statement:
-        return prepared(statement, dialect)
-=======
-    ready, among = partial(worded, dialect=dialect), partial(among_in, dialect)
-
-    def insert(table: sa.Table) -> Any:
-        return insert_into(table, dialect)
->>>>>>> Stashed changes
+    ready, one_of = partial(prepared, dialect=dialect), partial(among, dialect=dialect)
+    insert = partial(insert_into, dialect=dialect)
 
     def add(table: sa.Table) -> Statement:
         return ready(insert(table))
 
-<<<<<<< Updated upstream
-    def one_of(column: sa.Column[Any], name: str) -> sa.ColumnElement[bool]:
-        return among(column, name, dialect)
-
     history = sa.select(*ENVELOPE).where(one_of(events.c.stream, "streams"))
-=======
-    history = sa.select(*ENVELOPE).where(among(events.c.stream, "streams"))
->>>>>>> Stashed changes
     in_order = (events.c.stream, events.c.version)
     known = events.c.recorded_at <= sa.bindparam("known_at")
     texts = sa.select(vault.c.stream, vault.c.version, vault.c.texts).where(one_of(vault.c.stream, "streams"))

@@ -7,7 +7,7 @@ from functools import cache, partial
 import attrs
 import sqlalchemy as sa
 
-from siprecruit.record.statements import Statement, among_in, insert_into, worded
+from siprecruit.record.statements import Statement, among, insert_into, prepared
 from siprecruit.record.views import people, placements, schools
 
 
@@ -32,8 +32,8 @@ class Questions:
 @cache
 def questions(dialect: str) -> Questions:
     """The questions for ``"sqlite"`` or ``"postgresql"``."""
-    ready, among = partial(worded, dialect=dialect), partial(among_in, dialect)
-    root = sa.select(people.c.joined_to).where(among(people.c.person, "persons"))
+    ready, one_of = partial(prepared, dialect=dialect), partial(among, dialect=dialect)
+    root = sa.select(people.c.joined_to).where(one_of(people.c.person, "persons"))
     serving = sa.select(
         placements.c.person,
         placements.c.urn,
@@ -41,9 +41,9 @@ def questions(dialect: str) -> Questions:
         placements.c.starts,
         placements.c.until,
         placements.c.introduced_on,
-    ).where(among(placements.c.person, "persons"), placements.c.kind != sa.bindparam("but"))
-    named = sa.select(placements.c.person).where(among(placements.c.urn, "urns"))
-    of_these = among(schools.c.urn, "urns")
+    ).where(one_of(placements.c.person, "persons"), placements.c.kind != sa.bindparam("but"))
+    named = sa.select(placements.c.person).where(one_of(placements.c.urn, "urns"))
+    of_these = one_of(schools.c.urn, "urns")
     known = sa.select(schools.c.urn).where(of_these)
     return Questions(
         together=ready(sa.select(people.c.person, people.c.joined_to).where(people.c.joined_to.in_(root))),
@@ -61,10 +61,10 @@ def upsert(table: sa.Table, dialect: str) -> Statement:
     put = insert_into(table, dialect)
     key = [column.name for column in table.primary_key]
     others = {column.name: put.excluded[column.name] for column in table.c if column.name not in key}
-    return worded(put.on_conflict_do_update(index_elements=key, set_=others), dialect)
+    return prepared(put.on_conflict_do_update(index_elements=key, set_=others), dialect)
 
 
 @cache
 def delete(column: sa.Column[str], dialect: str) -> Statement:
     """The rows go whose column holds one of ``gone``."""
-    return worded(sa.delete(column.table).where(among_in(dialect, column, "gone")), dialect)
+    return prepared(sa.delete(column.table).where(among(column, "gone", dialect)), dialect)
