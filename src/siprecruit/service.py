@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hmac
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final, Literal
 
@@ -29,6 +29,9 @@ ATTEMPTS: Final = 12
 
 BULK: Final = 1000
 """How many commands share a transaction on the bulk path."""
+
+Needless = Callable[[Writer, Sequence[Command]], Collection[str]]
+"""Gives the ids of commands that say what somebody else has recorded meanwhile."""
 
 #: These change who is one person with whom, or what had been read before: each is settled on its own.
 _ALONE: Final = (MergePerson, Correct, Reverse, Undo)
@@ -65,20 +68,34 @@ class Service:
         return self._settle([command], quiet=False)[0]
 
     def handle_all(
-        self, commands: Iterable[Command], *, size: int = BULK, quiet: bool = False
+        self,
+        commands: Iterable[Command],
+        *,
+        size: int = BULK,
+        quiet: bool = False,
+        needless: Needless | None = None,
     ) -> Iterator[Result]:
         """Decide on many, each on its own, ``size`` to a transaction; a result comes after its commit.
 
-        ``quiet`` queues no messages: for facts of the past that are taken over from elsewhere.
+        ``quiet`` queues no messages: for facts of the past that are taken over from elsewhere. ``needless``
+        is asked, within the transaction, which commands say what somebody else has recorded by now.
         """
         for batch in _batches(commands, size):
-            yield from self._settle(batch, quiet=quiet)
+            yield from self._settle(batch, quiet=quiet, needless=needless)
 
-    def _settle(self, commands: Sequence[Command], *, quiet: bool) -> list[Result]:
+    def _settle(
+        self, commands: Sequence[Command], *, quiet: bool, needless: Needless | None = None
+    ) -> list[Result]:
         for _ in range(ATTEMPTS):
             try:
                 with self.record.writing() as writer:
-                    return _Sitting(self, writer, quiet=quiet).settle(commands)
+                    out = frozenset(needless(writer, commands)) if needless else frozenset()
+                    wanted = [command for command in commands if command.id not in out]
+                    results = iter(_Sitting(self, writer, quiet=quiet).settle(wanted))
+                    return [
+                        said_by_others(command) if command.id in out else next(results)
+                        for command in commands
+                    ]
             except Conflict:
                 continue
         raise RecordError(
@@ -263,6 +280,12 @@ def messages(recorded: Recorded, programme: Programme) -> Iterator[Message]:
                 due_at=recorded.recorded_at,
                 created_at=recorded.recorded_at,
             )
+
+
+def said_by_others(command: Command) -> Result:
+    """What a command is answered that was needless by the time it came to it; nothing is kept of it."""
+    message = f"{command.name}: somebody else has recorded this by now"
+    return Result(id=command.id, outcome="unchanged", message=message, stream=command.stream)
 
 
 def undoing(command: Command, on: dt.date) -> dict[str, Any]:

@@ -56,6 +56,19 @@ def of_row(row: ResponseRow) -> Applicant:
 
 def applicants_like(reader: Reader, rows: Collection[Applicant]) -> list[Applicant]:
     """The responses in the record that share an address or a name with one of the rows, by their codes."""
+    return _look_up(reader, {row.address for row in rows}, {row.name for row in rows})
+
+
+def others_by_key(
+    reader: Reader, rows: Collection[Applicant], own: frozenset[ApplicationCode]
+) -> dict[object, ApplicationCode]:
+    """By its key a response in the record, none of our ``own``, for those of the rows whose key is there."""
+    addresses, names = {row.address for row in rows}, {row.name for row in rows if not row.address}
+    found = _look_up(reader, addresses, names)
+    return {one.key: one.application for one in found if one.application and one.application not in own}
+
+
+def _look_up(reader: Reader, addresses: set[str], names: set[str]) -> list[Applicant]:
     view = applicants.c
     columns = (
         view.application,
@@ -68,11 +81,8 @@ def applicants_like(reader: Reader, rows: Collection[Applicant]) -> list[Applica
         view.phone,
     )
     found: dict[str, Applicant] = {}
-    for column, names in (
-        (view.folded_email, {row.address for row in rows}),
-        (view.folded_name, {row.name for row in rows}),
-    ):
-        for some in parts(sorted(names - {""}), AT_A_TIME):
+    for column, wanted in ((view.folded_email, addresses), (view.folded_name, names)):
+        for some in parts(sorted(wanted - {""}), AT_A_TIME):
             query = sa.select(*columns).where(column.in_(some), view.received_on.is_not(None))
             for one in reader.select(query):
                 found[one.application] = Applicant(

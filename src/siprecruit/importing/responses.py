@@ -19,10 +19,21 @@ from siprecruit.importing.content import submission
 from siprecruit.importing.differences import Difference
 from siprecruit.importing.outcome import Changed, ImportedResponses
 from siprecruit.importing.rejected import OWN, place_for, rejected_text, write_rejected
-from siprecruit.importing.sending import BY, PLAINLY, Forward, Journal, Run, command_id, new_run, send
+from siprecruit.importing.sending import (
+    BY,
+    PLAINLY,
+    Forward,
+    Journal,
+    Run,
+    command_id,
+    new_run,
+    send,
+    stopping,
+)
 from siprecruit.intake.responses import JudgedResponses, RejectedRow, judge_responses, likeness_of
 from siprecruit.intake.rows import Sheet
-from siprecruit.service import Service
+from siprecruit.record.writing import Writer
+from siprecruit.service import Needless, Service
 
 QUIET = "Nobody is sent a message because of an import: what it takes over happened before."
 
@@ -65,8 +76,9 @@ def import_responses(
     )
     if not run.dry:
         forward = run.progress(len(compared.new) + len(compared.changed))
-        _record_new(service, compared, journal, forward)
-        _record_changes(service, compared, journal, forward)
+        with stopping(journal):
+            _record_new(service, compared, journal, forward)
+            _record_changes(service, compared, journal, forward)
     return _outcome(judged, compared, journal, file, sheet.notes, dry_run=run.dry)
 
 
@@ -120,9 +132,27 @@ def _record_new(service: Service, compared: Compared, journal: Journal, forward:
         )
         for row, code in compared.new
     )
-    for _, result in send(service, commands, journal):
+    for _, result in send(service, commands, journal, _overtaken(service, compared, journal)):
         journal.in_record += result.outcome != "refused"
         forward(1)
+
+
+def _overtaken(service: Service, compared: Compared, journal: Journal) -> Needless:
+    """Sees, while nobody else can write, whether another import of the same sheet was faster with a row."""
+    rows = {command_id(journal.run, row.number): row for row, _ in compared.new}
+    before = compared.seen | {code for _, code in compared.new}
+
+    def look(writer: Writer, commands: Sequence[Command]) -> set[str]:
+        mine = {command.id: known.of_row(rows[command.id]) for command in commands}
+        rounds = {service.programme.round_of(one.advert) for one in mine.values()}
+        # Where several may write at once, those who take in the same round's responses do so in turn.
+        writer.lock({f"round/{each.id}" for each in rounds if each})
+        there = known.others_by_key(writer, list(mine.values()), before)
+        found = {name: there[one.key] for name, one in mine.items() if one.key in there}
+        journal.overtaken |= {rows[name].number: code for name, code in found.items()}
+        return set(found)
+
+    return look
 
 
 def _record_changes(service: Service, compared: Compared, journal: Journal, forward: Forward) -> None:
@@ -147,6 +177,16 @@ def _putting_right(
         yield Command(id=command_id(run, number, step), stream=f"application/{code}", on=on, what=what, by=BY)
 
 
+def _notes(journal: Journal) -> Iterator[str]:
+    if journal.overtaken:
+        yield (
+            f"Of {len(journal.overtaken):,} rows somebody else recorded the response meanwhile; "
+            "import the sheet again to compare them."
+        )
+    if journal.done:
+        yield QUIET
+
+
 def _outcome(
     judged: JudgedResponses,
     compared: Compared,
@@ -156,10 +196,10 @@ def _outcome(
     *,
     dry_run: bool,
 ) -> ImportedResponses:
-    refused = {each.row for each in journal.refused}
-    taken = [(row, code) for row, code in compared.new if row.number not in refused]
+    out = {*journal.overtaken, *(each.row for each in journal.refused)}
+    taken = [(row, code) for row, code in compared.new if row.number not in out]
     fresh = {} if dry_run else {row.number: code for row, code in taken}
-    applications = {**compared.known, **fresh}
+    applications = {**compared.known, **journal.overtaken, **fresh}
     applications |= {
         row: applications[first] for row, first in compared.twins.items() if first in applications
     }
@@ -170,7 +210,7 @@ def _outcome(
             Changed(row=row.number, application=code, cells=found.cells)
             for row, code, found in compared.changed
         ),
-        unchanged=len(compared.known) - len(compared.changed) + len(compared.twins),
+        unchanged=len(compared.known) - len(compared.changed) + len(compared.twins) + len(journal.overtaken),
         rejected=judged.rejected,
         flags=judged.flags,
         possible_duplicates=judged.possible_duplicates,
@@ -178,7 +218,7 @@ def _outcome(
         ignored_columns=tuple(each for each in judged.ignored_columns if each not in OWN),
         applications=dict(sorted(applications.items())),
         refused=tuple(journal.refused),
-        notes=(*notes, QUIET) if journal.done else tuple(notes),
+        notes=(*notes, *_notes(journal)),
         rejected_file=file,
         undo=tuple(result.undo for result in reversed(journal.done) if result.undo),
         dry_run=dry_run,

@@ -15,7 +15,17 @@ from siprecruit.core.streams import DECIDERS
 from siprecruit.importing.collecting import collecting_seldom
 from siprecruit.importing.differences import Cell
 from siprecruit.importing.known import AT_A_TIME, parts
-from siprecruit.importing.sending import BY, PLAINLY, Journal, Refusal, Run, command_id, new_run, send
+from siprecruit.importing.sending import (
+    BY,
+    PLAINLY,
+    Journal,
+    Refusal,
+    Run,
+    command_id,
+    new_run,
+    send,
+    stopping,
+)
 from siprecruit.intake.rows import Sheet
 from siprecruit.intake.schools import JudgedSchools, RejectedSchool, judge_schools
 from siprecruit.service import Service
@@ -102,9 +112,10 @@ def import_schools(
     if not run.dry:
         told = [*compared.new, *((row, school) for row, school, _ in compared.changed)]
         forward = run.progress(len(told))
-        for _, result in send(service, _commands(service, told, journal.run), journal):
-            journal.in_record += result.outcome != "refused"
-            forward(1)
+        with stopping(journal):
+            for _, result in send(service, _commands(service, told, journal.run), journal):
+                journal.in_record += result.outcome != "refused"
+                forward(1)
     return _outcome(service, judged, compared, journal, sheet.notes, dry_run=run.dry)
 
 

@@ -11,9 +11,9 @@ from typing import Final
 import attrs
 
 from siprecruit.core.commands import Command
-from siprecruit.core.ids import ALPHABET
+from siprecruit.core.ids import ALPHABET, ApplicationCode
 from siprecruit.record.errors import RecordError
-from siprecruit.service import Result, Service
+from siprecruit.service import Needless, Result, Service
 
 BY: Final = "import"
 """Who tells what comes from a sheet."""
@@ -73,6 +73,8 @@ class Journal:
     in_record: int = 0
     done: list[Result] = attrs.field(factory=list)
     refused: list[Refusal] = attrs.field(factory=list)
+    #: rows of which somebody else was faster to record the response
+    overtaken: dict[int, ApplicationCode] = attrs.field(factory=dict)
 
 
 def new_run(random: Random) -> str:
@@ -86,12 +88,12 @@ def command_id(run: str, row: int, step: int | None = None) -> str:
 
 
 def send(
-    service: Service, commands: Iterable[tuple[int, Command]], journal: Journal
+    service: Service,
+    commands: Iterable[tuple[int, Command]],
+    journal: Journal,
+    needless: Needless | None = None,
 ) -> Iterator[tuple[int, Result]]:
-    """Handle (row, command) pairs without queueing messages; each result comes after its commit.
-
-    Raises ImportStopped where somebody or the database ends it: what is in by then stays.
-    """
+    """Handle (row, command) pairs without queueing messages; each result comes after its commit."""
     rows: list[int] = []
 
     def as_they_come() -> Iterator[Command]:
@@ -99,23 +101,23 @@ def send(
             rows.append(row)
             yield command
 
-    results = service.handle_all(as_they_come(), quiet=True)
-    with stopping(journal):
-        for place, result in enumerate(results):
-            row = rows[place]
-            if result.outcome == "refused":
-                refusal = Refusal(
-                    row=row, stream=result.stream, code=str(result.code), message=result.message
-                )
-                journal.refused.append(refusal)
-            elif result.outcome == "done":
-                journal.done.append(result)
-            yield row, result
+    results = service.handle_all(as_they_come(), quiet=True, needless=needless)
+    for place, result in enumerate(results):
+        row = rows[place]
+        if result.outcome == "refused":
+            refusal = Refusal(row=row, stream=result.stream, code=str(result.code), message=result.message)
+            journal.refused.append(refusal)
+        elif result.outcome == "done":
+            journal.done.append(result)
+        yield row, result
 
 
 @contextmanager
 def stopping(journal: Journal) -> Iterator[None]:
-    """Turn what ends an import in the middle into a sentence that says how far it came."""
+    """Turn what ends an import in the middle into a sentence that says how far it came.
+
+    Raises ImportStopped where somebody or the database ends it: what is in by then stays.
+    """
     try:
         yield
     except KeyboardInterrupt as error:
@@ -127,4 +129,4 @@ def stopping(journal: Journal) -> Iterator[None]:
 
 
 def _how_far(journal: Journal) -> str:
-    return f"{journal.in_record} of {journal.rows} rows are in; import the same file again to go on"
+    return f"at least {journal.in_record} of {journal.rows} rows are in; import the same file again to go on"
