@@ -112,7 +112,7 @@ def test_a_file_without_commands_is_told(cli, tmp_path: Path, content: bytes) ->
 
 
 def test_a_line_is_acknowledged_when_it_is_on_the_disk(home: Path, lines) -> None:
-    """A program at the other end of a pipe has its answer before it sends the next line, and it is durable."""
+    """A program at the other end of a pipe has its answer before it sends the next line."""
     words = [sys.executable, "-m", "siprecruit", "--home", str(home), "--now", "2007-06-30", "do", "-"]
     with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as running:
         assert running.stdin is not None

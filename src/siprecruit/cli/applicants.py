@@ -32,7 +32,11 @@ if TYPE_CHECKING:
 @click.option("--flag", metavar="CODE", help="What a person should look at: no_email, after_closing ...")
 @click.option("--name", metavar="TEXT", help="A part of the name; accents and apostrophes don't matter.")
 @click.option(
-    "--sort", "order", type=click.Choice(["name", "received", "stage"]), default="name", help="By what."
+    "--sort",
+    "order",
+    type=click.Choice(["name", "received", "stage"]),
+    default="name",
+    help="In which order (name).",
 )
 @click.option("--as-at", metavar="DATE", help="As things stood on that day.")
 @click.option("--known-at", metavar="INSTANT", help="As the record stood then, on its day.")

@@ -12,9 +12,11 @@ from siprecruit.reports.listing import LARGEST, Page
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-_PAGE: Final = click.option("--page", type=click.IntRange(min=1), default=1, help="Which page (1).")
+_PAGE: Final = click.option(
+    "--page", metavar="N", type=click.IntRange(min=1), default=1, help="Which page (1)."
+)
 _SIZE: Final = click.option(
-    "--size", type=click.IntRange(min=1, max=LARGEST), default=25, help="Rows on a page (25)."
+    "--size", metavar="N", type=click.IntRange(min=1, max=LARGEST), default=25, help="Rows on a page (25)."
 )
 
 
