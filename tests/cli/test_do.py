@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -125,6 +126,21 @@ def test_a_line_is_acknowledged_when_it_is_on_the_disk(home: Path, lines) -> Non
     words = [sys.executable, "-m", "siprecruit", "--home", str(home), "record", "verify", "--json"]
     found = subprocess.run(words, capture_output=True, text=True, check=True)
     assert json.loads(found.stdout)["streams"] == 3
+
+
+def test_who_stops_the_program_loses_nothing_acknowledged(home: Path, cli, lines) -> None:
+    """Ctrl-C between two answers is told in a sentence; what was acknowledged stays, the rest isn't begun."""
+    words = [sys.executable, "-m", "siprecruit", "--home", str(home), "--now", "2007-06-30", "do", "-"]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(words, text=True, **pipes) as running:  # type: ignore[call-overload]
+        running.stdin.write(lines([PERSON]))
+        running.stdin.flush()
+        assert json.loads(running.stdout.readline())["outcome"] == "done"
+        running.send_signal(signal.SIGINT)
+        assert running.wait() == 1
+        told = running.stderr.read().strip()
+    assert told == "Stopped: what was acknowledged stays, and nothing else was recorded."
+    assert cli("record", "verify", "--json").json["streams"] == 3
 
 
 def test_a_full_disk_is_told_and_what_was_acknowledged_stays(home: Path, cli, lines, tmp_path) -> None:

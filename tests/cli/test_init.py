@@ -144,6 +144,7 @@ def test_a_clock_that_stands_is_told_on_every_listing(run, home: Path) -> None:
         assert said.out.startswith("The clock is simulated: it is 15 July 2008"), words
         with_json = run("--home", home, *words, "--json")
         assert with_json.json["as_at"] == "2008-07-15"
+        assert with_json.err.startswith("The clock is simulated")
 
 
 @pytest.fixture

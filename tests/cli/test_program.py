@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -125,6 +126,16 @@ def test_the_program_starts_as_a_module_too(home: Path) -> None:
     assert found.returncode == 0
     assert found.stderr == ""
     assert found.stdout.startswith("{")
+
+
+def test_a_terminal_without_the_letters_of_a_name_stops_nothing(told, home: Path) -> None:
+    """An old terminal shows a question mark for what it can't print; JSON escapes it and loses nothing."""
+    environment = {**os.environ, "PYTHONIOENCODING": "latin-1", "PYTHONUTF8": "0"}
+    words = ("--home", str(home), "--now", "2007-06-30", "applicants", "--name", "obrien")
+    shown = started(*words, env=environment)
+    assert (shown.returncode, "Niamh O?Brien" in shown.stdout) == (0, True)
+    exact = started(*words, "--json", env=environment)
+    assert json.loads(exact.stdout)["applicants"][0]["name"] == "Niamh O’Brien"
 
 
 def test_groups_are_ours_all_through() -> None:

@@ -67,10 +67,10 @@ def _found(
 
 
 def _print(opened: Installation, found: Page[Applicant], wanted: Wanted, day: dt.date) -> None:
+    say_clock(opened)
     if everywhere().json:
         print_page("applicants", found, {"as_at": day.isoformat()})
         return
-    say_clock(opened)
     if not found.total:
         say(_nobody(wanted))
         return

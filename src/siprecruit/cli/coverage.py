@@ -32,6 +32,7 @@ def coverage(as_at: str | None, known_at: str | None) -> None:
             found = report.coverage(reader, opened.programme, day, instant)
             persons = [reason.person for each in found.uncovered for reason in each.reasons if reason.person]
             called = report.names(reader, [each.urn for each in found.uncovered], persons)
+    say_clock(opened)
     if everywhere().json:
         print_json(report.as_document(found))
         return
@@ -39,7 +40,6 @@ def coverage(as_at: str | None, known_at: str | None) -> None:
 
 
 def _print(opened: Installation, found: Report, called: dict[str, str]) -> None:
-    say_clock(opened)
     say(f"Coverage on {in_words(found.as_at)}")
     say()
     say(

@@ -103,6 +103,8 @@ def _wrong(name: str, error: Exception) -> Finding:
     from siprecruit.reports.health import Finding
 
     message = getattr(error, "message", None)
+    if isinstance(error, OSError):
+        message = f"{error.filename}: {(error.strerror or 'it cannot be used').lower()}"
     if not isinstance(message, str):
         raise error
     return Finding(name=name, ok=False, message=message)

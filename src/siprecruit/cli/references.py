@@ -64,10 +64,10 @@ def _wanted(wishes: dict[str, Any], day: dt.date) -> Wanted:
 
 
 def _print(opened: Installation, found: Page[ReferenceTask], day: dt.date) -> None:
+    say_clock(opened)
     if everywhere().json:
         print_page("references", found, {"as_at": day.isoformat()})
         return
-    say_clock(opened)
     if not found.total:
         say("No such reference: the command reference.ask begins one (see siprecruit do --help).")
         return

@@ -59,10 +59,14 @@ def say(text: str = "") -> None:
 
 
 def say_clock(opened: Installation) -> None:
-    """Say at the head of a listing that the clock is simulated, where it is."""
-    if opened.now is None:
+    """Say at the head of a listing that the clock is simulated, where it is.
+
+    Beside JSON only where somebody might not know: whoever gives ``--now`` does.
+    """
+    said = everywhere()
+    if opened.now is None or (said.json and said.now):
         return
-    by = "--now" if everywhere().now else "siprecruit.toml"
+    by = "--now" if said.now else "siprecruit.toml"
     say(f"The clock is simulated: it is {in_words(opened.today())} (by {by}).")
 
 

@@ -39,10 +39,10 @@ def show(told: str, as_at: str | None, known_at: str | None) -> None:
                 reader, running.programme, stream, opened.today(), as_at=day, known_at=instant
             )
         dossier = _dossier(scene, stream)
+    say_clock(opened)
     if everywhere().json:
         print_json(as_document(dossier))
         return
-    say_clock(opened)
     _SHOWN[stream.partition("/")[0]](dossier)
     _history(dossier.history)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Callable
@@ -22,6 +23,10 @@ _ABSENT: Final = (FileNotFoundError, IsADirectoryError, NotADirectoryError)
 
 def run_and_tell(run: Callable[[], Any]) -> NoReturn:
     """Run, and end the process with its exit code; whatever is raised is told in one sentence."""
+    for stream in (sys.stdout, sys.stderr):
+        # A name that the terminal's alphabet doesn't have is shown with a question mark, and stops nothing.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         code = run()
         sys.stdout.flush()
