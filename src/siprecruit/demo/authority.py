@@ -95,14 +95,7 @@ def sketch(
     """Draw the authority."""
 
     def officer(role: str, area: str | None = None) -> Officer:
-        first_name, last_name = next(people)
-        return Officer(
-            id=PersonId(next(ids)),
-            first_name=first_name,
-            last_name=last_name,
-            role=Code(role),
-            area=Code(area) if area else None,
-        )
+        return _officer(PersonId(next(ids)), next(people), role, area)
 
     areas = [each.code for each in programme.areas]
     seniors = [each.code for each in programme.areas for _ in range(each.senior_advisers)]
@@ -117,6 +110,16 @@ def sketch(
         panel_officers=tuple(officer("panel_member") for _ in range(3)),
         senior_advisers=tuple(officer("senior_adviser", area) for area in seniors),
         advisers=tuple(officer("cda", area) for area in areas for _ in range(ADVISERS_AN_AREA)),
+    )
+
+
+def _officer(id_: PersonId, name: tuple[str, str], role: str, area: str | None) -> Officer:
+    return Officer(
+        id=id_,
+        first_name=name[0],
+        last_name=name[1],
+        role=Code(role),
+        area=Code(area) if area else None,
     )
 
 

@@ -1,11 +1,11 @@
-"""Who answers the adverts, and what will become of each: the parts that the story gives out."""
+"""Who answers the adverts: made-up people for the parts of the story."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from random import Random
-from typing import Final, Literal
+from typing import Final
 
 import attrs
 
@@ -13,39 +13,10 @@ from siprecruit.core.ids import ApplicationCode, Code, PersonId, Urn
 from siprecruit.demo.authority import SchoolSketch
 from siprecruit.demo.diary import DAY, office_day
 from siprecruit.demo.names import address, telephone
+from siprecruit.demo.parts import CHOSEN, IN_JANUARY, IN_MAY, Fate, Part
 
-Fate = Literal[
-    "appointed",
-    "late",
-    "inducted_late",
-    "awaiting",
-    "not_accredited",
-    "leaves",
-    "called",
-    "reserve",
-    "carried",
-    "not_appointed",
-    "not_shortlisted",
-    "no_references",
-    "withdraws",
-    "withdraws_late",
-    "ineligible",
-    "after_closing",
-    "answers_again",
-]
-"""What becomes of an applicant.
-
-``carried``: a reserve of January who is appointed in the May round; ``called``: a reserve who takes the place
-of somebody who leaves; ``answers_again``: to the second advert, too.
-"""
-
-CHOSEN: Final = frozenset(
-    ("appointed", "late", "inducted_late", "awaiting", "not_accredited", "leaves", "called")
-)
-"""Those whom a panel appoints, sooner or later."""
-
-SEEN: Final = CHOSEN | {"reserve", "carried", "not_appointed"}
-"""Those whom a panel sees."""
+Name = tuple[str, str]
+"""A first and a last name."""
 
 JANUARY: Final = Code("tes-2007-01")
 MAY: Final = Code("tes-2007-05")
@@ -72,80 +43,6 @@ POSTS: Final = {
     "consultant": "Education consultant",
     None: "Deputy headteacher",
 }
-
-
-@attrs.frozen
-class Part:
-    """So many people of one kind. ``category`` is None where the form gives none that is known."""
-
-    number: int
-    category: str | None
-    home: str
-    fate: Fate
-    again: bool = False
-
-
-#: Mainly for the authorities of Waves 1 to 3, so that few of its answers serve us (sheet 7/07).
-IN_JANUARY: Final = (
-    Part(2, "headteacher", "norfolk", "appointed"),
-    Part(1, "headteacher", "suffolk", "appointed"),
-    Part(1, "former_headteacher", "norfolk", "appointed"),
-    Part(1, "consultant", "cambridgeshire", "appointed"),
-    Part(2, "la_adviser", "norfolk", "appointed"),
-    Part(1, "consultant", "norfolk", "carried"),
-    Part(2, "headteacher", "norfolk", "not_appointed"),
-    Part(1, "consultant", "suffolk", "not_appointed"),
-    Part(2, "la_adviser", "norfolk", "not_appointed"),
-    Part(2, "headteacher", "norfolk", "answers_again"),
-    Part(1, "consultant", "norfolk", "answers_again"),
-    Part(1, "la_adviser", "norfolk", "answers_again"),
-    Part(8, "headteacher", "norfolk", "not_shortlisted"),
-    Part(4, "headteacher", "suffolk", "not_shortlisted"),
-    Part(4, "consultant", "lincolnshire", "not_shortlisted"),
-    Part(2, "former_headteacher", "cambridgeshire", "not_shortlisted"),
-    Part(2, "headteacher", "suffolk", "no_references"),
-    Part(4, "headteacher", "norfolk", "withdraws"),
-    Part(4, None, "norfolk", "ineligible"),
-)
-#: The 47 of sheet 102/08 with the seven above, one carried over and one called from the reserve, and others.
-IN_MAY: Final = (
-    Part(10, "headteacher", "norfolk", "appointed"),
-    Part(1, "headteacher", "norfolk", "appointed", again=True),
-    Part(2, "headteacher", "lincolnshire", "appointed"),
-    Part(2, "headteacher", "suffolk", "appointed"),
-    Part(1, "headteacher", "cambridgeshire", "appointed"),
-    Part(1, "headteacher", "berkshire", "appointed"),
-    Part(1, "headteacher", "norfolk", "late"),
-    Part(1, "headteacher", "cambridgeshire", "late"),
-    Part(2, "consultant", "northamptonshire", "appointed"),
-    Part(2, "consultant", "suffolk", "appointed"),
-    Part(1, "former_headteacher", "suffolk", "appointed"),
-    Part(1, "former_headteacher", "cambridgeshire", "appointed"),
-    Part(1, "consultant", "norfolk", "appointed", again=True),
-    Part(1, "consultant", "cambridgeshire", "late"),
-    Part(1, "former_headteacher", "norfolk", "called"),
-    Part(9, "la_adviser", "norfolk", "appointed"),
-    Part(1, "la_adviser", "norfolk", "appointed", again=True),
-    Part(1, "la_adviser", "norfolk", "inducted_late"),
-    Part(1, "headteacher", "norfolk", "awaiting"),
-    Part(1, "headteacher", "suffolk", "awaiting"),
-    Part(1, "consultant", "norfolk", "awaiting"),
-    Part(1, "headteacher", "lincolnshire", "not_accredited"),
-    Part(1, "consultant", "cambridgeshire", "leaves"),
-    Part(2, "headteacher", "norfolk", "reserve"),
-    Part(2, "consultant", "suffolk", "reserve"),
-    Part(8, "headteacher", "norfolk", "not_appointed"),
-    Part(1, "headteacher", "norfolk", "not_appointed", again=True),
-    Part(4, "consultant", "norfolk", "not_appointed"),
-    Part(2, "la_adviser", "norfolk", "not_appointed"),
-    Part(9, "headteacher", "norfolk", "not_shortlisted"),
-    Part(6, "former_headteacher", "suffolk", "not_shortlisted"),
-    Part(2, "headteacher", "norfolk", "no_references"),
-    Part(3, "headteacher", "norfolk", "withdraws"),
-    Part(3, "consultant", "lincolnshire", "withdraws_late"),
-    Part(4, None, "norfolk", "ineligible"),
-    Part(5, "headteacher", "suffolk", "after_closing"),
-)
 
 
 @attrs.frozen(kw_only=True)
@@ -195,7 +92,7 @@ def give_out(
     random: Random,
     schools: Sequence[SchoolSketch],
     ids: Iterator[ApplicationCode],
-    people: Iterator[tuple[str, str]],
+    people: Iterator[Name],
 ) -> tuple[Applicant, ...]:
     """Give every part to somebody; in the order in which their answers come in."""
     # Each headteacher has a school of their own, and nobody else is tied to it.
@@ -215,15 +112,9 @@ def _each(parts: Sequence[Part]) -> Iterator[Part]:
 
 
 def _applicant(
-    random: Random,
-    part: Part,
-    advert: Code,
-    code: ApplicationCode,
-    name: tuple[str, str],
-    free: list[SchoolSketch],
+    random: Random, part: Part, advert: Code, code: ApplicationCode, name: Name, free: list[SchoolSketch]
 ) -> Applicant:
     west, south, east, north = HOMES[part.home]
-    first, last = AFTER_CLOSING if part.fate == "after_closing" else ANSWERED[advert]
     chosen = part.fate in CHOSEN | {"carried", "answers_again"}
     return Applicant(
         code=code,
@@ -231,7 +122,7 @@ def _applicant(
         category=part.category,
         home=part.home,
         fate=part.fate,
-        received_on=office_day(min(first + DAY * random.randint(0, (last - first).days), last - DAY * 2)),
+        received_on=_received_on(random, part, advert),
         first_name=name[0],
         last_name=name[1],
         email=address(*name) if chosen or random.random() < 0.96 else "",  # noqa: PLR2004 - a few give none
@@ -241,6 +132,12 @@ def _applicant(
         northing=random.randint(south, north),
         ties=tuple(_ties(random, part, free)),
     )
+
+
+def _received_on(random: Random, part: Part, advert: Code) -> dt.date:
+    first, last = AFTER_CLOSING if part.fate == "after_closing" else ANSWERED[advert]
+    # Two days before the last one at most, so that a weekend's post is in time, too.
+    return office_day(min(first + DAY * random.randint(0, (last - first).days), last - DAY * 2))
 
 
 def _days(random: Random, category: str | None) -> int:

@@ -21,8 +21,9 @@ from siprecruit.core.induction import AttendInduction, ClearRequirement, PlanInd
 from siprecruit.core.panel import CallReserve, ConveyDecision, RecordDecision
 from siprecruit.core.particulars import DeclareInterest, LeavePool, SetAvailability, SetBase
 from siprecruit.demo.authority import Setting
-from siprecruit.demo.cast import CHOSEN, Applicant
+from siprecruit.demo.cast import Applicant
 from siprecruit.demo.diary import DAY, Diary, days_after, office_day
+from siprecruit.demo.parts import CHOSEN
 
 PRIMARY: Final = Code("primary")
 SPECIAL: Final = Code("special")

@@ -28,7 +28,7 @@ from siprecruit.demo.authority import ADVISERS_AN_AREA, Authority, SchoolSketch,
 from siprecruit.demo.cast import Applicant
 from siprecruit.demo.college import LATE_SESSION, Track
 from siprecruit.demo.diary import DAY, Diary, days_after, office_day
-from siprecruit.demo.greedy import Partner, allocate, room
+from siprecruit.demo.greedy import Partner, allocate, relieve, room
 
 PLAN: Final = Code("plan-2008")
 #: On which day each area's partners are named and briefed, in the order of the areas.
@@ -99,10 +99,10 @@ def _plan(programme: Programme, authority: Authority, told: Mapping[ApplicationC
     reasons |= dict.fromkeys(away, Code("absence"))
     used = Counter(permanent.values())
     uncovered = [school for school in authority.schools if school.urn in reasons]
-    temporary = allocate(uncovered, ready, used, permanent)
+    temporary = relieve(uncovered, ready, used, permanent)
     used.update(temporary.values())
     moved = _to_move(authority, permanent, temporary, ready)
-    other = allocate([moved], ready, used, permanent)
+    other = relieve([moved], ready, used, permanent)
     return Plan(
         permanent=permanent,
         temporary=temporary,

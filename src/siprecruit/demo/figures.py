@@ -58,12 +58,7 @@ class _Standing:
 def figures(reader: Reader, programme: Programme, day: dt.date) -> Figures:
     """The figures as at ``day``, by all that the record holds."""
     histories = dict(reader.replay())
-    scene = Scene(
-        programme=programme,
-        today=day,
-        as_at=day,
-        histories={stream: told for stream, told in histories.items() if not stream.startswith("round/")},
-    )
+    scene = Scene(programme=programme, today=day, as_at=day, histories=histories)
     standing = list(_standing(scene, programme, day))
     accredited = [one.application for one in standing if one.accredited]
     placements = scene.placements()

@@ -1,4 +1,4 @@
-"""A simple allocation, as made with a list and a pencil: each school in turn takes the nearest with room."""
+"""A simple allocation, as made with a map and a pencil: everybody takes the nearest schools in turn."""
 
 from __future__ import annotations
 
@@ -43,33 +43,49 @@ def room(capacity: Capacity, category: str, days: int) -> int:
 
 
 def allocate(
+    schools: Sequence[SchoolSketch], partners: Sequence[Partner], share: float = 0.8
+) -> dict[Urn, PersonId]:
+    """Who serves each school: everybody takes the nearest ones in turn, up to a ``share`` of their room.
+
+    Then each school that is left takes the nearest partner who still has some. Raises NoRoom.
+    """
+    pairs: dict[Urn, PersonId] = {}
+    left = {school.urn: school for school in schools}
+    for turn in range(max(one.room for one in partners)):
+        for partner in sorted(partners, key=lambda one: one.person):
+            free = [school for school in left.values() if school.urn not in partner.never]
+            if free and turn < int(partner.room * share):
+                nearest = min(free, key=lambda school: (_distance(partner, school), school.urn))
+                pairs[nearest.urn] = partner.person
+                del left[nearest.urn]
+    return pairs | relieve(tuple(left.values()), partners, Counter(pairs.values()))
+
+
+def relieve(
     schools: Iterable[SchoolSketch],
     partners: Sequence[Partner],
-    used: Mapping[PersonId, int] | None = None,
+    used: Mapping[PersonId, int],
     apart: Mapping[Urn, PersonId] | None = None,
 ) -> dict[Urn, PersonId]:
-    """Who serves each school. ``used`` are places taken before; ``apart`` is who must not serve a school.
+    """The nearest partner with room for each school, those first in which somebody has an interest.
 
-    Schools in which somebody has an interest come first, while there is still a choice; then each by its URN.
-    Raises NoRoom.
+    ``used`` are places taken before; ``apart`` is who must not serve a school. Raises NoRoom.
     """
-    taken = Counter(used or {})
+    taken = Counter(used)
     tied = {urn for partner in partners for urn in partner.never}
     pairs: dict[Urn, PersonId] = {}
     for school in sorted(schools, key=lambda one: (one.urn not in tied, one.urn)):
-        free = [
-            one
-            for one in partners
-            if taken[one.person] < one.room
-            and school.urn not in one.never
-            and (apart or {}).get(school.urn) != one.person
-        ]
+        free = [one for one in partners if taken[one.person] < one.room and _may(one, school, apart or {})]
         if not free:
             raise NoRoom(f"nobody has room for {school.urn}")
         nearest = min(free, key=lambda one: (_distance(one, school), one.person))
         pairs[school.urn] = nearest.person
         taken[nearest.person] += 1
     return pairs
+
+
+def _may(partner: Partner, school: SchoolSketch, apart: Mapping[Urn, PersonId]) -> bool:
+    return school.urn not in partner.never and apart.get(school.urn) != partner.person
 
 
 def _distance(partner: Partner, school: SchoolSketch) -> float:

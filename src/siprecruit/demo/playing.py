@@ -108,14 +108,11 @@ def play(
     The same seed gives the same record, and an earlier end gives its beginning. Raises DemoError,
     InstallationError where the folder holds anything but an earlier demo, RecordError.
     """
-    if until is not None and until <= story.FIRST_DAY:
-        first = in_words(story.FIRST_DAY)
-        raise DemoError("too_early", f"the story begins on {first}: --until has to be a later day")
+    _refuse_too_early(until)
     programme = programmes.load(DEFAULT_PROGRAMME)
     run = _Run(programme=programme, seed=seed, until=until, forward=forward)
     settings = prepare(home, story.FIRST_DAY)
-    began = dt.datetime.combine(story.FIRST_DAY, dt.time(), dt.UTC)
-    clock = Clock(now=began, zone=ZoneInfo(programme.timezone))
+    clock = Clock(now=story.BEGINS, zone=ZoneInfo(programme.timezone))
     try:
         played = _played(home, settings, run, clock)
     except BaseException:
@@ -124,6 +121,12 @@ def play(
         raise
     leave(home, settings, played.now)
     return played
+
+
+def _refuse_too_early(until: dt.date | None) -> None:
+    if until is not None and until <= story.FIRST_DAY:
+        first = in_words(story.FIRST_DAY)
+        raise DemoError("too_early", f"the story begins on {first}: --until has to be a later day")
 
 
 def _played(home: Path, settings: Settings, run: _Run, clock: Clock) -> Played:

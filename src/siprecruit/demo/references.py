@@ -35,9 +35,9 @@ from siprecruit.demo.names import address
 
 Turn = Literal["comes", "in_parts", "late", "declined", "bounced", "elsewhere", "expires"]
 _TURNS: Final[tuple[Turn, ...]] = ("comes", "in_parts", "late", "declined", "bounced", "elsewhere")
-_HOW_OFTEN: Final = (76, 12, 3, 4, 3, 2)
+_HOW_OFTEN: Final = (75, 12, 4, 4, 3, 2)
 #: Days until a reference comes: most within a week, some in a fortnight, six in the mean (domain: stage 3).
-_SOON, _LATER, _SHARE_LATER, _DUE_IN = 4.0, 12.0, 0.12, 28
+_SOON, _LATER, _SHARE_LATER, _DUE_IN = 3.0, 12.0, 0.1, 28
 _ANSWERS: Final = (
     {"relationship": "Line manager for six years", "strength": "Plain words, kindly said", "again": "Yes"},
     {"relationship": "Chair of governors", "strength": "Knows what a number means", "again": "Gladly"},
@@ -46,6 +46,7 @@ _ANSWERS: Final = (
 ROLE: Final = "Head of Primary School Development"
 NCSL: Final = Code("ncsl")
 APPLY_ELSEWHERE: Final = 8
+ASK_LAST: Final = (dt.date(2008, 6, 11), dt.date(2008, 6, 30), dt.date(2008, 7, 9))
 _ELSEWHERE: Final = ("suffolk", "lincolnshire", "cambridgeshire")
 
 
@@ -247,10 +248,13 @@ class _Asking:
 def tell_elsewhere(
     setting: Setting, random: Random, ids: Iterator[ApplicationCode], people: Iterator[tuple[str, str]]
 ) -> None:
-    """Our headteachers who apply to other authorities: the college asks our officer, in the same queue."""
-    for number in range(APPLY_ELSEWHERE):
+    """Our headteachers who apply to other authorities: the college asks our officer, in the same queue.
+
+    The last three ask in the summer of 2008: their references are still awaited when the story ends.
+    """
+    asked = [days_after(dt.date(2007, 2, 1), random.randint(0, 120)) for _ in range(APPLY_ELSEWHERE)]
+    for number, began in enumerate([*asked, *ASK_LAST]):
         stream, (first_name, last_name) = f"application/{next(ids)}", next(people)
-        began = days_after(dt.date(2007, 2, 1), random.randint(0, 120))
         there = Code(random.choice(_ELSEWHERE))
         made = ApplyElsewhere(first_name=first_name, last_name=last_name, authority=there)
         setting.diary.enter(stream, made, began)
@@ -259,5 +263,6 @@ def tell_elsewhere(
         due = days_after(began, _DUE_IN)
         task = BeginReferenceOutside(reference=Code("1"), referee=Code("1"), asked_by=NCSL, due=due)
         setting.diary.enter(stream, task, began)
-        given = GiveReferenceElsewhere(reference=Code("1"), where=NCSL)
-        setting.diary.enter(stream, given, days_after(began, 3 + 2 * number))
+        if number < APPLY_ELSEWHERE:
+            given = GiveReferenceElsewhere(reference=Code("1"), where=NCSL)
+            setting.diary.enter(stream, given, days_after(began, 3 + 2 * number))

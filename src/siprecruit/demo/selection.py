@@ -29,8 +29,9 @@ from siprecruit.core.panel import (
 )
 from siprecruit.core.responses import WithdrawResponse
 from siprecruit.demo.authority import Authority, Officer, Setting
-from siprecruit.demo.cast import CHOSEN, JANUARY, MAY, SEEN, Applicant
+from siprecruit.demo.cast import JANUARY, MAY, Applicant
 from siprecruit.demo.diary import Diary, days_after
+from siprecruit.demo.parts import CHOSEN, SEEN
 
 MINUTES: Final = 40
 _FIRST_SLOT: Final = dt.time(9, 0)
@@ -189,7 +190,7 @@ class _Playing:
             if one.fate == "withdraws_late":
                 self._withdraws(one)
                 continue
-            self._tell_held(one, HoldInterview(panel=self.panel.code))
+            self._tell_held(one, HoldInterview(panel=self.panel.code), "office")
             self._score(one, aside)
             self._decide(one, accredited)
 
@@ -258,17 +259,18 @@ class _Playing:
                 Score(criterion=Code(each.code), points=self.random.choices(points, often)[0])
                 for each in self.programme.panel.criteria
             )
-            self._tell_held(one, GiveScore(panel=self.panel.code, member=member.person, scores=scores))
+            given = GiveScore(panel=self.panel.code, member=member.person, scores=scores)
+            self._tell_held(one, given, member.person)
 
     def _decide(self, one: Applicant, accredited: Mapping[ApplicationCode, dt.date]) -> None:
         outcome = outcome_of(one, accredited.get(one.code), days_after(self.panel.sits_on, 1))
         self._tell(one, RecordDecision(outcome=outcome, decided_by=self.panel.chair), 1)
         self._tell(one, ConveyDecision(how=Code("letter")), 4)
 
-    def _tell_held(self, one: Applicant, what: Any) -> None:
+    def _tell_held(self, one: Applicant, what: Any, by: str) -> None:
         # The papers come back to the office on the day after.
         day = self.panel.sits_on
-        self.diary.enter(one.stream, what, day, learnt=days_after(day, 1))
+        self.diary.enter(one.stream, what, day, learnt=days_after(day, 1), by=by)
 
     def _tell(self, one: Applicant, what: Any, days: int) -> None:
         self.diary.enter(one.stream, what, days_after(self.panel.sits_on, days))

@@ -12,6 +12,7 @@ from siprecruit.demo.diary import Diary, codes
 from siprecruit.demo.names import names
 
 FIRST_DAY: Final = dt.date(2007, 1, 1)
+BEGINS: Final = dt.datetime.combine(FIRST_DAY, dt.time(), dt.UTC)
 LAST_DAY: Final = cover.STORY_ENDS
 
 
