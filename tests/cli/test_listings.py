@@ -27,7 +27,7 @@ def test_a_new_installation_says_what_to_do_next(cli) -> None:
     ("wishes", "shown"),
     [
         ((), ["B8M5Q", "A7K4P"]),
-        (("--sort", "received"), ["A7K4P", "B8M5Q"]),
+        (("--sort", "received"), ["B8M5Q", "A7K4P"]),
         (("--sort", "stage"), ["B8M5Q", "A7K4P"]),
         (("--name", "obrien"), ["A7K4P"]),
         (("--name", "O'BRIEN"), ["A7K4P"]),

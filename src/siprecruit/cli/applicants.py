@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     "order",
     type=click.Choice(["name", "received", "stage"]),
     default="name",
-    help="In which order (name).",
+    help="In which order (name); received: the latest first.",
 )
 @click.option("--as-at", metavar="DATE", help="As things stood on that day.")
 @click.option("--known-at", metavar="INSTANT", help="As the record stood then, on its day.")
