@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from cli.story import STORY
 from siprecruit.programmes import loader
 
 NOBODY = 65534
@@ -208,3 +209,22 @@ def test_a_record_that_may_not_be_written_is_told(run, open_to_all: Path) -> Non
     assert (code, err.count("\n")) == (1, 1)
     assert "read-only" in err
     assert run("--home", folder, "record", "verify", "--json").json["streams"] == 2
+
+
+@pytest.mark.postgres
+def test_an_installation_on_postgresql(run, lines, tmp_path: Path, postgres_database: str) -> None:
+    """The same commands work on a server's database, which holds one authority's record and no other's."""
+    folder = tmp_path / "norfolk"
+    assert run("--home", folder, "--now", "2007-05-01", "init", "--database", postgres_database).code == 0
+    assert [each.name for each in folder.iterdir()] == ["siprecruit.toml"]
+    told = run("--home", folder, "do", "-", stdin=lines(STORY))
+    assert told.code == 0, told.err
+    listed = run("--home", folder, "applicants", "--name", "obrien", "--flag", "no_email", "--json")
+    assert listed.json["applicants"] == []
+    assert run("--home", folder, "--now", "2007-06-30", "coverage", "--json").json["covered"] == 1
+    assert run("--home", folder, "record", "verify").code == 0
+    assert run("--home", folder, "doctor").code == 0
+    again = run("--home", tmp_path / "suffolk", "init", "--database", postgres_database)
+    assert again.code == 1
+    assert "already" in again.err
+    assert not (tmp_path / "suffolk").exists()

@@ -120,3 +120,28 @@ def test_the_doctor_tells_what_is_wrong(home: Path, told, run, tmp_path: Path) -
     assert "suffolk" in told("doctor").out
     nothing = run("--home", tmp_path / "nowhere", "doctor", "--json")
     assert (nothing.code, nothing.json["ok"]) == (1, False)
+
+
+def test_a_database_of_another_program_is_left_alone(home: Path, told) -> None:
+    """Where somebody has put another file in its place, it is told and not touched."""
+    for each in home.glob("siprecruit.db*"):
+        each.unlink()
+    tamper(home, "CREATE TABLE letters (text TEXT)")
+    before = (home / "siprecruit.db").read_bytes()
+    for words in (("applicants",), ("record", "rebuild"), ("record", "verify"), ("doctor",)):
+        said = told(*words)
+        assert said.code == 1
+        assert "no siprecruit record" in said.out + said.err
+    assert (home / "siprecruit.db").read_bytes() == before
+
+
+def test_two_writers_wait_for_each_other(home: Path, told, lines) -> None:
+    """A listing and a backup go on while somebody else is in the middle of writing."""
+    with closing(sqlite3.connect(home / "siprecruit.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert told("applicants", "--json").code == 0
+        assert told("record", "backup", home / "meanwhile.db").code == 0
+        other.execute("ROLLBACK")
+    answer = told("do", "-", stdin=lines([{"command": "person.record", "id": "z", "stream": "person/z",
+                                           "on": "2007-06-01", "data": {"last_name": "Zed"}}]))  # fmt: skip
+    assert answer.code == 0

@@ -30,7 +30,7 @@ Order = Literal["name", "received", "stage"]
 class Wanted:
     """Which applicants, in which order, and which page of them. ``name`` is looked for folded, as a part.
 
-    ``order`` is by ``name``, by the day ``received`` (the latest first), or by ``stage`` as the pipeline goes.
+    ``order`` is by ``name``, by the day ``received`` (the latest first), or by ``stage`` as it goes.
     """
 
     stage: str | None = None
