@@ -58,6 +58,22 @@ def test_a_list_says_how_many_there_are_and_how_to_see_more(told) -> None:
     assert "--page 2" in said.out
 
 
+def test_a_page_after_the_last_is_told(told) -> None:
+    """Somebody who goes too far reads how many there are."""
+    assert "There is no page 9: 2 applications in all" in told("applicants", "--page", "9").out
+
+
+def test_an_applicant_is_a_person_too(told) -> None:
+    """Whoever has applied is found as a person, also before anything else is known of them."""
+    found = told("show", "person/B8M5Q", "--json").json
+    assert (found["name"], [each["application"] for each in found["applications"]]) == (
+        "Ann Smith",
+        ["B8M5Q"],
+    )
+    earlier = told("show", "A7K4P", "--known-at", "2007-05-31")
+    assert "Nothing of this was known then." in earlier.out
+
+
 def test_the_list_of_an_earlier_day(told) -> None:
     """On 21 May only one response had come, and its reference wasn't overdue yet."""
     said = told("applicants", "--as-at", "2007-05-21", "--json")

@@ -26,7 +26,9 @@ def paged(function: Function) -> Function:
 
 
 def how_many(page: Page[Any], one: str, many: str) -> str:
-    """``26 to 50 of 373 applicants``, in words that also fit one, none, and more than were counted."""
+    """``26 to 50 of 373 applicants``, in words that also fit one, no page, and more than were counted."""
+    if not page.rows:
+        return f"There is no page {page.page}: {page.total:,} {one if page.total == 1 else many} in all,"
     if page.total == 1:
         return f"1 {one}"
     total = f"more than {page.total:,}" if page.more_than else f"{page.total:,}"

@@ -85,6 +85,9 @@ def _history(entries: tuple[Entry, ...]) -> None:
         )
         for each in entries
     ]
+    if not entries:
+        say("\nNothing of this was known then.")
+        return
     say("\nHistory")
     say(table(headings, rows))
     standing = [each for each in entries if each.state == "stands"]

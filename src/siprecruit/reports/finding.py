@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 
@@ -26,7 +26,15 @@ def find(reader: Reader, told: str) -> str | None:
     if "/" not in told and told != told.upper():
         candidates.append(f"application/{told.upper()}")
     versions = reader.versions(candidates)
-    return next((stream for stream in candidates if versions[stream]), None)
+    found = next((stream for stream in candidates if versions[stream]), None)
+    return found or _applicant(reader, candidates)
+
+
+def _applicant(reader: Reader, candidates: Sequence[str]) -> str | None:
+    """The person who is known by an application alone, and has no stream of their own yet."""
+    ids = [stream_id(stream) for stream in candidates if stream_kind(stream) == "person"]
+    known = reader.select(sa.select(people.c.person).where(people.c.person.in_(ids)))
+    return f"person/{known[0][0]}" if known else None
 
 
 def scene_around(
