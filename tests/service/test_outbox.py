@@ -69,7 +69,7 @@ def test_a_message_is_recalled_with_its_event(asked: Office, how: object) -> Non
 
 
 def test_it_comes_back_when_the_taking_out_is_undone(asked: Office) -> None:
-    """An undo undone leaves all as it was, the post too; and so on, as often as somebody changes their mind."""
+    """An undo undone leaves all as it was, the post too; as often as minds are changed."""
     asked.done(APPLICATION, Undo(command="ask"), id="u1")
     asked.done(APPLICATION, Undo(command="u1"), id="u2")
     assert asked.messages() == [(ACKNOWLEDGED, "queued"), (ASKED, "queued")]
@@ -90,7 +90,7 @@ def test_of_two_who_took_it_out_both_have_to_take_that_back(asked: Office) -> No
 
 
 def test_what_has_gone_out_is_not_recalled_and_does_not_go_out_again(asked: Office) -> None:
-    """A letter in the post can't be taken back; nor is it sent twice because somebody changed their mind twice."""
+    """A letter in the post is not taken back; nor is it sent twice because a mind was changed twice."""
     with asked.record.writing() as writer:
         writer.connection.execute(sa.update(outbox).values(status="sent"))
     asked.done(APPLICATION, Undo(command="ask"), id="u1")

@@ -69,7 +69,7 @@ def test_time_alone_makes_a_reference_overdue(office: Office) -> None:
 
 
 def test_a_role_that_ends_needs_no_refreshing(office: Office) -> None:
-    """The list of people says from when to when somebody has a role: it is right on whichever day it is read."""
+    """The list of people says from when to when somebody has a role: that is right on every day."""
     office.done("person/ann", TakeRole(role=Code("panel_member"), until=day("2008-03-31")), "2008-01-01")
     row = office.view("people", "ann")
     assert row is not None
@@ -81,7 +81,7 @@ def test_a_role_that_ends_needs_no_refreshing(office: Office) -> None:
 
 
 def test_a_school_named_on_a_form_is_unknown_until_it_is_recorded(office: Office) -> None:
-    """The flag comes with the first schools, goes with the very one, and comes back when that is taken out."""
+    """The flag comes with the first schools, goes with that very one, and comes back when it is taken out."""
     apply(office, employer_urn=URN)
 
     def flagged() -> bool:

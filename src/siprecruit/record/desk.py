@@ -79,6 +79,11 @@ class Desk:
             if mine is not None and stream not in mine:
                 mine.append(stream)
 
+    def whose(self, application: str) -> str:
+        """The person whose an application is, or was before its response was taken out."""
+        self.fetch((application,))
+        return str(self.histories[application][0].event.person)
+
     # -- people ---------------------------------------------------------------
 
     def meet(self, persons: Iterable[str]) -> None:

@@ -133,17 +133,19 @@ def _whose_schools_became_known(writer: Writer, urns: set[str], before: set[str]
 
 def _project_people(desk: Desk, writer: Writer, persons: set[str], applications: set[str]) -> set[str]:
     """Write the people told of in their own streams or in applications; whose position may have changed."""
-    applicants_too = {
-        str(person) for code in applications if (person := desk.state(f"application/{code}").person)
-    }
+    applicants_too = {desk.whose(f"application/{code}") for code in applications}
     desk.meet(persons | applicants_too)
-    groups = {group for person in persons for group in _groups_around(desk, person)}
-    alone = {(person,) for person in applicants_too} - groups
-    together = {frozenset(group) for group in groups}
-    met = {person for group in together for person in group}
-    written = [*together, *(frozenset(desk.group(one)) for (one,) in alone if one not in met)]
+    ties: dict[str, set[str]] = {}
+    for group in (group for person in persons for group in _groups_around(desk, person)):
+        for one in group:
+            # A merging stands in one stream alone: seen from the other side the group may look smaller.
+            ties.setdefault(one, set()).update(group)
+    met = set(ties)
+    written = {*_components(ties), *(desk.group(one) for one in applicants_too - met)}
     desk.fetch(stream for group in written for person in group for stream in desk.streams_of(person))
-    _put(writer, people, [rows.of_person(desk, person, group) for group in set(written) for person in group])
+    everybody = {person: group for group in written for person in group}
+    known = [row for person, group in everybody.items() if (row := rows.of_person(desk, person, group))]
+    _replace(writer, people, people.c.person, everybody.keys(), known)
     if persons:
         desk.forget_people()
     return met

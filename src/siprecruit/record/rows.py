@@ -72,10 +72,16 @@ def of_placement(urn: str, state: Any) -> Iterator[Row]:
         }
 
 
-def of_person(desk: Desk, person: str, group: Sequence[str] | frozenset[str]) -> Row:
-    """A person, by their own particulars or else by what they wrote in their latest application."""
+def of_person(desk: Desk, person: str, group: Sequence[str]) -> Row | None:
+    """A person, by their own particulars or else by what they wrote in their latest application.
+
+    None where nothing is known of them any longer.
+    """
     mine = desk.state(f"person/{person}")
-    first, last, email, phone = _particulars(desk, person, mine)
+    told = [state.response for each in desk.owned_by(person) if (state := desk.state(each)).response.said]
+    if mine.id is None and not told and len(group) == 1:
+        return None
+    first, last, email, phone = _particulars(told, mine)
     phases = {phase.code for phase in desk.programme.phases}
     accredited = {
         phase: [[each.starts.isoformat(), _iso(each.ends)] for each in found]
@@ -103,12 +109,9 @@ def _roles(mine: Particulars) -> Iterator[list[str | None]]:
             yield [role, area or None, held.starts.isoformat(), _iso(held.ends)]
 
 
-def _particulars(desk: Desk, person: str, mine: Any) -> tuple[str, str, str, str]:
+def _particulars(told: Sequence[Any], mine: Any) -> tuple[str, str, str, str]:
     said: Any = mine.particulars.recorded
     if said is None:
-        told = [
-            state.response for stream in desk.owned_by(person) if (state := desk.state(stream)).response.said
-        ]
         latest = max(told, key=lambda each: each.submitted_on or dt.date.min, default=None)
         said = latest.said if latest else None
     return tuple(getattr(said, field, None) or "" for field in ("first_name", "last_name", "email", "phone"))  # type: ignore[return-value]
