@@ -159,6 +159,18 @@ def test_permanent_partners_who_were_not_ready_have_relieved_their_cover(scene: 
     assert reasons == {"awaiting_accreditation", "awaiting_induction", "absence"}
 
 
+def test_one_met_the_school_before_the_letter_came(scene: Scene) -> None:
+    """Whoever introduces themselves unaccredited doesn't serve yet: the cover is handed over later."""
+    early = [
+        (introduced, tenure.until)
+        for placement in scene.placements().values()
+        for tenure in placement.allocation.temporaries
+        for introduced, _ in placement.allocation.introductions
+        if tenure.until is not None and introduced <= tenure.until
+    ]
+    assert len(early) == 1
+
+
 def test_a_few_schools_have_not_heard_in_july(played: Played, scene: Scene) -> None:
     """Schools that have not heard by mid-July are to ring (sheet 102/08): some do, some are silent."""
     placements = scene.placements()

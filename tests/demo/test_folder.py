@@ -94,6 +94,14 @@ def test_a_demo_that_was_stopped_can_be_looked_at_and_replaced(tmp_path: Path) -
     assert play(tmp_path / "demo", until=EARLY).figures.schools == 373
 
 
+def test_a_name_that_sqlite_cant_open_is_refused_before_anything_is_made(tmp_path: Path) -> None:
+    """A question mark ends a file's name in SQLite's eyes."""
+    with pytest.raises(InstallationError) as refused:
+        play(tmp_path / "why?", until=EARLY)
+    assert refused.value.code == "bad_home"
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_story_has_a_beginning(tmp_path: Path) -> None:
     """A day before the first one is told to be so, and nothing is made."""
     with pytest.raises(DemoError) as refused:

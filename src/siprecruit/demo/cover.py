@@ -20,6 +20,7 @@ from siprecruit.core.allocation import (
     RecordIntroduction,
 )
 from siprecruit.core.allocation.commands import Teller
+from siprecruit.core.calendar import next_working_day
 from siprecruit.core.commands import AddNote
 from siprecruit.core.ids import ApplicationCode, Code, PersonId, Urn
 from siprecruit.core.induction import GiveBriefing
@@ -27,7 +28,7 @@ from siprecruit.core.programme import Programme
 from siprecruit.demo.authority import ADVISERS_AN_AREA, Authority, SchoolSketch, Setting
 from siprecruit.demo.cast import Applicant
 from siprecruit.demo.college import LATE_SESSION, Track
-from siprecruit.demo.diary import DAY, Diary, days_after, office_day
+from siprecruit.demo.diary import DAY, Diary, days_after
 from siprecruit.demo.greedy import Partner, allocate, relieve, room
 
 PLAN: Final = Code("plan-2008")
@@ -50,6 +51,7 @@ MOST_BEFORE_READY: Final = {"late": 8, "inducted_late": 10, "awaiting": 4}
 AWAY_FROM: Final = 3
 NEVER_HEARD: Final = 5
 RANG: Final = 2
+NOT_YET: Final = dt.date.min
 
 
 @attrs.frozen(kw_only=True)
@@ -79,7 +81,7 @@ def tell(setting: Setting, told: Mapping[ApplicationCode, Track], random: Random
         cover = CoverTemporarily(person=person, starts=starts, reason=plan.reasons[urn])
         diary.enter(f"placement/{urn}", cover, COVERED)
     _tell_change(diary, plan, starts)
-    _Meeting(diary, authority, plan, random).tell()
+    _Meeting(setting, plan, random).tell()
 
 
 def _areas(programme: Programme, authority: Authority) -> list[tuple[SchoolSketch, int]]:
@@ -189,15 +191,25 @@ def _tell_change(diary: Diary, plan: Plan, starts: dt.date) -> None:
 class _Meeting:
     """How partners and schools meet, from the first day to the middle of July."""
 
-    def __init__(self, diary: Diary, authority: Authority, plan: Plan, random: Random) -> None:
-        self.diary, self.plan, self.random = diary, plan, random
-        self.schools = [school.urn for school in authority.schools]
+    def __init__(self, setting: Setting, plan: Plan, random: Random) -> None:
+        self.diary, self.programme = setting.diary, setting.programme
+        self.plan, self.random = plan, random
+        self.schools = [school.urn for school in setting.authority.schools]
         self.partners = dict(plan.permanent) | dict([plan.moved])
         settled = [urn for urn in self.schools if urn not in plan.temporary]
         self.silent = random.sample(settled, NEVER_HEARD)
-        self.heard_only, self.rang_before = random.sample(
-            [urn for urn in settled if urn not in self.silent], 2
+        others = [urn for urn in settled if urn not in self.silent]
+        self.heard_only, self.rang_before = random.sample(others, 2)
+        self.met_early = max(
+            plan.temporary, key=lambda urn: (plan.ready_on.get(plan.permanent[urn]) or BACK, urn)
         )
+
+    def _ready_on(self, urn: Urn) -> dt.date:
+        """When a school's own partner may take over; ``NOT_YET`` where that is still awaited."""
+        person = self.partners[urn]
+        if person == self.plan.absent:
+            return BACK
+        return self.plan.ready_on[person] or NOT_YET
 
     def tell(self) -> None:
         """Each school's summer term."""
@@ -208,7 +220,7 @@ class _Meeting:
                 self._enter(urn, HearSchool(heard=True), dt.date(2008, 6, 20))
             elif urn not in self.silent:
                 self._introduced(urn, self._visit())
-        self._enter(self.rang_before, HearSchool(heard=False), days_after(FIRST_VISIT, -4))
+        self._enter(self.rang_before, HearSchool(heard=False), FIRST_VISIT)
         for urn in self.silent[:RANG]:
             self._enter(urn, HearSchool(heard=False), STORY_ENDS)
             said = "The head rang: nobody has been in touch. The partner will ring back this week."
@@ -216,31 +228,28 @@ class _Meeting:
 
     def _relieved(self, urn: Urn) -> None:
         """The permanent partner takes over from the temporary one, as soon as they may."""
-        person = self.partners[urn]
-        ready_on = BACK if person == self.plan.absent else self.plan.ready_on[person]
-        if ready_on is None:
+        ready_on = self._ready_on(urn)
+        if ready_on == NOT_YET:
             return
-        visit = days_after(ready_on, self.random.randint(8, 20))
-        if ready_on > BACK and visit.toordinal() % 3 == 0:
+        if urn == self.met_early:
             # Met the school before the college's letter came: the cover is handed over afterwards.
-            self._introduced(urn, days_after(ready_on, -self.random.randint(4, 20)))
-            self._enter(urn, CompleteHandover(person=person), days_after(ready_on, 7))
+            self._introduced(urn, days_after(ready_on, -self.random.randint(4, 8)))
+            self._enter(urn, CompleteHandover(person=self.partners[urn]), days_after(ready_on, 7))
             return
-        self._introduced(urn, visit)
+        self._introduced(urn, days_after(ready_on, self.random.randint(8, 20)))
 
     def _introduced(self, urn: Urn, on: dt.date) -> None:
         tellers: tuple[Teller, ...] = ("sip", "school", "office")
         (told_by,) = self.random.choices(tellers, (70, 20, 10))
         introduced = RecordIntroduction(person=self.partners[urn], told_by=told_by)
-        learnt = min(days_after(on, self.random.choice((0, 0, 1, 2))), STORY_ENDS)
-        self.diary.enter(f"placement/{urn}", introduced, on, learnt=learnt)
+        day = next_working_day(on, self.programme)
+        learnt = min(days_after(day, self.random.choice((0, 0, 1, 2))), STORY_ENDS)
+        self.diary.enter(f"placement/{urn}", introduced, day, learnt=learnt)
 
     def _visit(self) -> dt.date:
-        """Most in the first weeks of term; none in the half-term holiday."""
+        """Most in the first weeks of term."""
         length = (LAST_VISIT - FIRST_VISIT).days
-        day = office_day(FIRST_VISIT + DAY * int(self.random.triangular(0, length - 2, 14)))
-        holiday = (dt.date(2008, 5, 26), dt.date(2008, 5, 30))
-        return dt.date(2008, 6, 3) if holiday[0] <= day <= holiday[1] else day
+        return FIRST_VISIT + DAY * int(self.random.triangular(0, length, 14))
 
     def _enter(self, urn: Urn, what: Any, on: dt.date) -> None:
         self.diary.enter(f"placement/{urn}", what, on)

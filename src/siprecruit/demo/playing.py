@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 from typing import Any, Final
@@ -109,15 +110,17 @@ def play(
     InstallationError where the folder holds anything but an earlier demo, RecordError.
     """
     _refuse_too_early(until)
-    programme = programmes.load(DEFAULT_PROGRAMME)
-    run = _Run(programme=programme, seed=seed, until=until, forward=forward)
+    run = _Run(programme=programmes.load(DEFAULT_PROGRAMME), seed=seed, until=until, forward=forward)
+    # What SQLite can't open is refused before anything is made.
+    url = database_of(home, Settings())
     settings = prepare(home, story.FIRST_DAY)
-    clock = Clock(now=story.BEGINS, zone=ZoneInfo(programme.timezone))
+    clock = Clock(now=story.BEGINS, zone=ZoneInfo(run.programme.timezone))
     try:
-        played = _played(home, settings, run, clock)
+        played = _played(home, url, run, clock)
     except BaseException:
         # What was recorded stays, and the folder's clock must not stand before it.
-        leave(home, settings, clock.today())
+        with suppress(OSError):
+            leave(home, settings, clock.today())
         raise
     leave(home, settings, played.now)
     return played
@@ -129,10 +132,10 @@ def _refuse_too_early(until: dt.date | None) -> None:
         raise DemoError("too_early", f"the story begins on {first}: --until has to be a later day")
 
 
-def _played(home: Path, settings: Settings, run: _Run, clock: Clock) -> Played:
+def _played(home: Path, url: str, run: _Run, clock: Clock) -> Played:
     # Keys that anyone can guess are good enough for made-up people, and make two demos alike.
     keys = Random(f"siprecruit demo {run.seed} keys")  # noqa: S311
-    record = open_record(database_of(home, settings), create=True, entropy=keys.randbytes)
+    record = open_record(url, create=True, entropy=keys.randbytes)
     now = min(run.until or story.LAST_DAY, story.LAST_DAY)
     try:
         service = Service(record=record, programme=run.programme, clock=clock.instant, today=clock.today)
