@@ -57,14 +57,18 @@ def _print(opened: Installation, found: Report, called: dict[str, str]) -> None:
     if not found.in_scope:
         say("\nNo school is in scope on that day: siprecruit import schools FILE takes schools in.")
     if found.uncovered:
-        rows = [
-            (each.urn, called.get(each.urn), reason.code, reason.kind, called.get(reason.person or ""))
-            for each in found.uncovered
-            for reason in each.reasons
-        ]
-        say()
-        say(table(("URN", "not covered", "why", "named", "person"), rows))
-        say("\nMore about one: siprecruit show URN.")
+        _print_uncovered(found, called)
+
+
+def _print_uncovered(found: Report, called: dict[str, str]) -> None:
+    rows = [
+        (each.urn, called.get(each.urn), reason.code, reason.kind, called.get(reason.person or ""))
+        for each in found.uncovered
+        for reason in each.reasons
+    ]
+    say()
+    say(table(("URN", "not covered", "why", "named", "person"), rows))
+    say("\nMore about one: siprecruit show URN.")
 
 
 def _statutory(date: dt.date | None, today: dt.date) -> str | None:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from siprecruit.cli.lazily import Command
 from siprecruit.cli.options import everywhere
 from siprecruit.cli.session import print_json, say, system_clock
+
+if TYPE_CHECKING:
+    from siprecruit.installation import Installation
 
 
 @click.command(cls=Command, short_help="Make an installation in a folder.")
@@ -34,13 +38,22 @@ def init(programme: str | None, authority: str | None, database: str | None) -> 
         own_programme=Path(str(programme)) if own else None,
         environment=os.environ,
     )
-    if said.json:
+    _print(made)
+
+
+def _print(made: Installation) -> None:
+    programme = made.programme
+    if everywhere().json:
         print_json(
-            {"home": str(said.home), "programme": made.programme.name, "authority": made.authority}
-            | {"rounds": [each.id for each in made.programme.rounds]}
+            {
+                "home": str(made.home),
+                "programme": programme.name,
+                "authority": made.authority,
+                "rounds": [each.id for each in programme.rounds],
+            }
         )
         return
-    say(f"Made an installation in {said.home} for {made.programme.title}, authority {made.authority}.")
-    at = "" if str(said.home) == "." else f" --home {said.home}"
+    say(f"Made an installation in {made.home} for {programme.title}, authority {made.authority}.")
+    at = "" if str(made.home) == "." else f" --home {made.home}"
     say(f"Next: siprecruit{at} import schools FILE, then siprecruit{at} import responses FILE.")
     say("To take it back: remove the folder.")

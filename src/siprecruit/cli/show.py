@@ -11,6 +11,7 @@ from siprecruit.cli.lazily import Command
 from siprecruit.cli.options import everywhere
 from siprecruit.cli.session import as_json, day_asked, print_json, say, say_clock, service
 from siprecruit.cli.showing import application, round_, school
+from siprecruit.cli.tables import table
 
 if TYPE_CHECKING:
     from siprecruit.reports.history import Entry
@@ -70,8 +71,9 @@ _SHOWN: Final[Mapping[str, Callable[[Any], None]]] = {
 
 
 def _history(entries: tuple[Entry, ...]) -> None:
-    from siprecruit.cli.tables import table
-
+    if not entries:
+        say("\nNothing of this was known then.")
+        return
     several = len({each.stream for each in entries}) > 1
     headings = ("#", "day", "event", "says", "command", "state")
     rows = [
@@ -85,11 +87,12 @@ def _history(entries: tuple[Entry, ...]) -> None:
         )
         for each in entries
     ]
-    if not entries:
-        say("\nNothing of this was known then.")
-        return
     say("\nHistory")
     say(table(headings, rows))
+    _undoing(entries)
+
+
+def _undoing(entries: tuple[Entry, ...]) -> None:
     standing = [each for each in entries if each.state == "stands"]
     if standing:
         say("\nA fact is undone by the command undo with the command that told it; for the last one above:")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import attrs
@@ -52,19 +52,14 @@ def create(
     if own_programme is None:
         # What can't be opened is refused before anything is made.
         installation_of(home, meant, clock=clock, now=now)
-    made: list[Path] = []
-    try:
-        made += _make_folder(home)
-        if own_programme is not None:
-            made += _copy(own_programme, home)
+    with _whole_or_not_at_all() as made:
+        made.extend(_make_folder(home))
+        made.extend(_copy(own_programme, home) if own_programme is not None else ())
         installation = installation_of(home, meant, clock=clock, now=now)
-        made += _record_files(installation)
+        made.extend(_record_files(installation))
         with installation.service(create=True) as service:
             _begin(installation, service)
         write_settings(home, settings)
-    except BaseException:
-        _take_back(made)
-        raise
     return installation
 
 
@@ -126,8 +121,14 @@ def _record_files(installation: Installation) -> list[Path]:
     return [file, *(file.with_name(file.name + ending) for ending in ("-wal", "-shm", "-journal"))]
 
 
-def _take_back(made: list[Path]) -> None:
-    """Remove what was made, the latest first; a folder only where nothing else has come into it."""
-    for path in reversed(made):
-        with suppress(OSError):
-            path.rmdir() if path.is_dir() else path.unlink()
+@contextmanager
+def _whole_or_not_at_all() -> Iterator[list[Path]]:
+    """Takes what is made, and removes it where not all could be: a folder only if nothing else is in it."""
+    made: list[Path] = []
+    try:
+        yield made
+    except BaseException:
+        for path in reversed(made):
+            with suppress(OSError):
+                path.rmdir() if path.is_dir() else path.unlink()
+        raise

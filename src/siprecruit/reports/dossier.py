@@ -87,9 +87,7 @@ class Dossier:
 
 def dossier(scene: Scene, stream: str) -> Dossier:
     """What the record says of an application, or of a person, on the scene's day."""
-    of_application = stream.startswith("application/")
-    person = str(scene.state(stream).person or stream_id(stream)) if of_application else stream_id(stream)
-    mine = [stream] if of_application else scene.streams_of(person)
+    person, mine = _whose(scene, stream)
     shown = [stream, *(each for each in _streams(scene, person) if each != stream)]
     particulars = scene.person(person).particulars
     first, last, email, phone = _told(scene, person, stream)
@@ -112,6 +110,13 @@ def dossier(scene: Scene, stream: str) -> Dossier:
         schools=tuple(_schools(scene, person)),
         history=tuple(one for each in shown for one in entries(each, scene.histories[each], scene.today)),
     )
+
+
+def _whose(scene: Scene, stream: str) -> tuple[str, list[str]]:
+    """The person, and the applications that are looked at: the one that is named, or all of the person's."""
+    if stream.startswith("application/"):
+        return str(scene.state(stream).person or stream_id(stream)), [stream]
+    return stream_id(stream), scene.streams_of(stream_id(stream))
 
 
 def _streams(scene: Scene, person: str) -> list[str]:

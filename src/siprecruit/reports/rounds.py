@@ -6,6 +6,8 @@ import datetime as dt
 
 import attrs
 
+from siprecruit.core.adverts import AdvertPublished, Offer
+from siprecruit.core.panel.planned import PlannedPanel
 from siprecruit.core.round import Round
 from siprecruit.reports.history import Entry, entries
 from siprecruit.reports.scene import Scene
@@ -70,36 +72,39 @@ def round_dossier(scene: Scene, stream: str) -> RoundDossier:
         wave=opened.wave if opened else None,
         title=(opened.title if opened else None) or "",
         opened_on=state.adverts.opened_on,
-        adverts=tuple(
-            PublishedAdvert(
-                advert=each.advert,
-                title=each.title or "",
-                insertions=each.insertions,
-                closes=each.closes,
-                waves=each.waves,
-                phases=each.phases,
-            )
-            for each in state.adverts.published.values()
-        ),
-        la_referees=tuple(
-            OfferedReferee(
-                officer=each.offered.officer,
-                scope=each.offered.scope,
-                starts=each.starts,
-                until=each.until,
-                deputy=each.offered.deputy,
-            )
-            for each in state.adverts.offers.values()
-        ),
-        panels=tuple(
-            PlannedSitting(
-                panel=code,
-                sits_on=each.planned.sits_on,
-                members=tuple(member.person for member in each.members),
-                applications=each.applications,
-                cancelled_on=each.cancelled_on,
-            )
-            for code, each in state.panels.planned.items()
-        ),
+        adverts=tuple(_advert(each) for each in state.adverts.published.values()),
+        la_referees=tuple(_offer(each) for each in state.adverts.offers.values()),
+        panels=tuple(_sitting(code, each) for code, each in state.panels.planned.items()),
         history=entries(stream, scene.histories[stream], scene.today),
+    )
+
+
+def _advert(published: AdvertPublished) -> PublishedAdvert:
+    return PublishedAdvert(
+        advert=published.advert,
+        title=published.title or "",
+        insertions=published.insertions,
+        closes=published.closes,
+        waves=published.waves,
+        phases=published.phases,
+    )
+
+
+def _offer(offer: Offer) -> OfferedReferee:
+    return OfferedReferee(
+        officer=offer.offered.officer,
+        scope=offer.offered.scope,
+        starts=offer.starts,
+        until=offer.until,
+        deputy=offer.offered.deputy,
+    )
+
+
+def _sitting(code: str, panel: PlannedPanel) -> PlannedSitting:
+    return PlannedSitting(
+        panel=code,
+        sits_on=panel.planned.sits_on,
+        members=tuple(member.person for member in panel.members),
+        applications=panel.applications,
+        cancelled_on=panel.cancelled_on,
     )

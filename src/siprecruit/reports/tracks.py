@@ -14,6 +14,7 @@ from siprecruit.core.accreditation import (
     OutcomeTold,
 )
 from siprecruit.core.application import Application
+from siprecruit.core.panel import Panel
 from siprecruit.core.person import Person
 from siprecruit.reports.scene import Scene
 
@@ -34,7 +35,7 @@ def authoritys_track(scene: Scene, person: str, streams: Sequence[str]) -> list[
 
 
 def _of_application(application: Application) -> Iterator[Fact]:
-    response, panel = application.response, application.panel
+    response = application.response
     days = (
         ("response drafted", response.drafted_on),
         ("response submitted", response.submitted_on),
@@ -42,6 +43,10 @@ def _of_application(application: Application) -> Iterator[Fact]:
         ("withdrawn", response.withdrawn_on),
     )
     yield from (Fact(on=day, what=what) for what, day in days if day is not None)
+    yield from _of_panel(application.panel)
+
+
+def _of_panel(panel: Panel) -> Iterator[Fact]:
     for listing in panel.shortlistings:
         yield Fact(on=listing.on, what="shortlisted" if listing.decided.shortlisted else "not shortlisted")
     for interview in panel.interviews.values():
