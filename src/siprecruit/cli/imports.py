@@ -127,7 +127,7 @@ def _say_schools(taken: ImportedSchools) -> None:
         f"{taken.unchanged:,} unchanged, {taken.other_authority:,} of another authority, "
         f"{len(taken.rejected):,} rejected."
     )
-    say(f"{taken.in_scope:,} of these schools are in the programme's scope today.")
+    say(f"Of these schools the programme serves {taken.in_scope:,} today.")
     if taken.rows and taken.other_authority == taken.rows:
         say("None was taken: --la CODE takes those of another authority, --la all every one.")
     _say_list("Changed", ("row", "URN", "field", "was", "now"), _cells(taken.changed, "urn"))
