@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
 from siprecruit.cli.session import print_json, say
-from siprecruit.reports.listing import LARGEST, Page
+
+if TYPE_CHECKING:
+    from siprecruit.reports.listing import Page
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+
+LARGEST: Final = 1000
+"""The most rows that a page may have."""
 
 _PAGE: Final = click.option(
     "--page", metavar="N", type=click.IntRange(min=1), default=1, help="Which page (1)."

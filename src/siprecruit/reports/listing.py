@@ -15,9 +15,6 @@ Row = TypeVar("Row")
 COUNTED: Final = 1000
 """Up to so many rows are counted: counting all of them would cost more the more there are."""
 
-LARGEST: Final = 1000
-"""The most rows that a page may have."""
-
 
 @attrs.frozen(kw_only=True)
 class Page(Generic[Row]):
