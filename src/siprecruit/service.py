@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 import attrs
 import msgspec
 
+from siprecruit.collecting import collecting_seldom
 from siprecruit.core.commands import COMMAND_KINDS, Command, Correct, Rejected, Reverse, Undo
 from siprecruit.core.corrections import Decided
 from siprecruit.core.events import KINDS, Recorded, Reversed, Voided, taken_out
@@ -81,7 +82,9 @@ class Service:
         is asked, within the transaction, which commands say what somebody else has recorded by now.
         """
         for batch in _batches(commands, size):
-            yield from self._settle(batch, quiet=quiet, needless=needless)
+            with collecting_seldom():
+                results = self._settle(batch, quiet=quiet, needless=needless)
+            yield from results
 
     def _settle(
         self, commands: Sequence[Command], *, quiet: bool, needless: Needless | None = None
@@ -267,19 +270,17 @@ class _Sitting:
 
 def messages(recorded: Recorded, programme: Programme) -> Iterator[Message]:
     """The outbox rows that an event causes, by the programme's table of messages."""
-    name = KINDS[type(recorded.event)].name
-    for message in programme.messages:
-        if message.on and message.event == name:
-            yield Message(
-                key=f"{recorded.stream}/{recorded.version}/{message.name}",
-                kind="message",
-                template=message.name,
-                stream=recorded.stream,
-                version=recorded.version,
-                recipient=message.to,
-                due_at=recorded.recorded_at,
-                created_at=recorded.recorded_at,
-            )
+    for message in programme.messages_by_event.get(KINDS[type(recorded.event)].name, ()):
+        yield Message(
+            key=f"{recorded.stream}/{recorded.version}/{message.name}",
+            kind="message",
+            template=message.name,
+            stream=recorded.stream,
+            version=recorded.version,
+            recipient=message.to,
+            due_at=recorded.recorded_at,
+            created_at=recorded.recorded_at,
+        )
 
 
 def said_by_others(command: Command) -> Result:

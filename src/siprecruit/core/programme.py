@@ -111,6 +111,14 @@ class Programme:
         return tuple(advert for each in self.rounds for advert in each.adverts)
 
     @cached_property
+    def messages_by_event(self) -> dict[str, tuple[Message, ...]]:
+        """The messages that are on, by the name of the event which causes them."""
+        names = dict.fromkeys(each.event for each in self.messages if each.on)
+        return {
+            name: tuple(each for each in self.messages if each.on and each.event == name) for name in names
+        }
+
+    @cached_property
     def _names(self) -> dict[str, dict[str, str]]:
         return {
             "advert": _codes_by_name(self.adverts),

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import attrs
 
+from siprecruit.collecting import collecting_seldom
 from siprecruit.core.calendar import in_words
 from siprecruit.core.commands import Command
 from siprecruit.core.duplicates import possible_duplicates
 from siprecruit.core.ids import ApplicationCode
 from siprecruit.importing import known
-from siprecruit.importing.collecting import collecting_seldom
 from siprecruit.importing.comparing import Compared, compare
 from siprecruit.importing.content import submission
 from siprecruit.importing.differences import Difference

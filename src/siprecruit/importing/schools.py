@@ -7,12 +7,12 @@ from typing import Any, Final
 
 import attrs
 
+from siprecruit.collecting import collecting_seldom
 from siprecruit.core.commands import Command
 from siprecruit.core.ids import WELL_FORMED, Code
 from siprecruit.core.school_record import RecordSchool, school_on
 from siprecruit.core.schools import School
 from siprecruit.core.streams import DECIDERS
-from siprecruit.importing.collecting import collecting_seldom
 from siprecruit.importing.differences import Cell
 from siprecruit.importing.known import AT_A_TIME, parts
 from siprecruit.importing.sending import (

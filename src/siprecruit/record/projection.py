@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -253,4 +254,5 @@ def _replace(
 
 def _put(writer: Writer, table: sa.Table, new: Sequence[dict[str, Any]]) -> None:
     statement = upsert(table, writer.dialect)
-    writer.add(statement, [statement.values(row) for row in new])
+    in_order = itemgetter(*statement.order)
+    writer.add(statement, [in_order(row) for row in new])
