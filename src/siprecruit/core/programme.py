@@ -31,6 +31,7 @@ from siprecruit.core.programme_parts import (
     Retention,
     Round,
     Scope,
+    TaskRules,
     Term,
 )
 from siprecruit.core.schools import School
@@ -60,6 +61,7 @@ __all__ = [
     "Retention",
     "Round",
     "Scope",
+    "TaskRules",
     "Term",
 ]
 
@@ -90,6 +92,7 @@ class Programme:
     decisions: tuple[Decision, ...]
     requirements: tuple[Requirement, ...]
     areas: tuple[Area, ...]
+    tasks: TaskRules
     capacity: Capacity
     interests: tuple[InterestKind, ...]
     cover_reasons: tuple[CoverReason, ...]

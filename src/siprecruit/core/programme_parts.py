@@ -179,6 +179,16 @@ class Requirement:
 
 
 @attrs.frozen(kw_only=True)
+class TaskRules:
+    """When what needs doing is shown, and how long it may take."""
+
+    #: how many days ahead a school without cover, or the end of an accreditation or a check, is shown
+    look_ahead_days: int
+    #: days that a task may take, by its kind, where no fact sets a day; one that isn't named is due on none
+    days: Mapping[str, int]
+
+
+@attrs.frozen(kw_only=True)
 class Area:
     """A part of the authority with its own senior advisers (how many)."""
 

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from siprecruit.core.programme import Holiday, Named, Programme, Term
 from siprecruit.core.text import fold
+from siprecruit.core.todo import KINDS
 
 
 def faults(programme: Programme) -> Iterator[str]:
@@ -21,6 +22,7 @@ def faults(programme: Programme) -> Iterator[str]:
     yield from _spans("holidays", programme.holidays, overlap=True)
     yield from _decisions(programme)
     yield from _numbers(programme)
+    yield from _tasks(programme)
 
 
 def _codes(programme: Programme) -> Iterator[str]:
@@ -44,6 +46,12 @@ def _codes(programme: Programme) -> Iterator[str]:
     for place, codes in lists.items():
         twice = [code for code, times in Counter(codes).items() if times > 1]
         yield from (f"In {place}: {code} stands twice." for code in twice)
+
+
+def _tasks(programme: Programme) -> Iterator[str]:
+    for code in programme.tasks.days:
+        if code not in KINDS:
+            yield f"In tasks.days: {code} is no kind of task."
 
 
 def _spellings(programme: Programme) -> Iterator[str]:
