@@ -14,6 +14,7 @@ from siprecruit.core.position import Serving
 from siprecruit.core.programme import Programme
 from siprecruit.record import rows
 from siprecruit.record.desk import Desk
+from siprecruit.record.reading import Reader
 from siprecruit.record.tables import streams
 from siprecruit.record.view_statements import delete, questions, upsert
 from siprecruit.record.views import VIEWS, applicants, people, placements, reference_tasks, schools
@@ -197,7 +198,7 @@ def _project_applications(desk: Desk, writer: Writer, codes: set[str], persons: 
     desk.meet(whose.values())
     desk.fetch(stream for person in set(whose.values()) for stream in desk.streams_of(person))
     serving = _serving(writer, {each for person in whose.values() for each in desk.group(person)})
-    known = _known_schools(writer, (desk.state(stream) for stream in whose))
+    known = known_schools(writer, (desk.state(stream) for stream in whose))
     done = [
         rows.of_application(
             desk, stream, [one for each in desk.group(person) for one in serving.get(each, ())], known
@@ -225,10 +226,10 @@ def _serving(writer: Writer, persons: set[str]) -> dict[str, list[Serving]]:
     return found
 
 
-def _known_schools(writer: Writer, states: Iterable[Any]) -> frozenset[str] | None:
+def known_schools(reader: Reader, states: Iterable[Any]) -> frozenset[str] | None:
     """The schools in the record among those that these applications name; None where there is none at all."""
     named = {urn for state in states for urn in rows.schools_named(state)}
-    found = {urn for (urn,) in writer.rows(questions(writer.dialect).known_or_any, urns=named)}
+    found = {urn for (urn,) in reader.rows(questions(reader.dialect).known_or_any, urns=named)}
     return None if None in found else frozenset(found)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, cast
 import attrs
 import sqlalchemy as sa
 
+from siprecruit.core.ids import stream_id, stream_kind
 from siprecruit.core.position import STAGES
 from siprecruit.core.programme import Programme
 from siprecruit.core.text import fold
@@ -90,12 +91,15 @@ def scene_of_all(reader: Reader, programme: Programme, as_at: dt.date, known_at:
     names = [name for (name,) in reader.select(sa.select(streams.c.stream).where(kind))]
     histories = reader.histories(names, known_at=known_at, texts=True)
     histories |= dict(reader.replay(["person", "placement"], known_at=known_at))
-    return Scene(programme=programme, today=as_at, histories=histories, as_at=as_at)
+    schools = frozenset(stream_id(stream) for stream in histories if stream_kind(stream) == "placement")
+    return Scene(
+        programme=programme, today=as_at, histories=histories, as_at=as_at, known_schools=schools or None
+    )
 
 
 def rows_of(scene: Scene) -> list[dict[str, Any]]:
     """A row of the view for each application of the scene, by the same rules as the view itself."""
-    serving, known = scene.serving(), frozenset(scene.placements()) or None
+    serving, known = scene.serving(), scene.known_schools
     found = []
     for stream in scene.of_kind("application"):
         person = scene.state(stream).person

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
+import attrs
 import sqlalchemy as sa
 
 from siprecruit.core.ids import stream_id, stream_kind
 from siprecruit.core.programme import Programme
+from siprecruit.record.projection import known_schools
 from siprecruit.record.reading import Reader
 from siprecruit.record.tables import streams
 from siprecruit.record.views import applicants, people, placements
@@ -46,12 +48,16 @@ def scene_around(
     as_at: dt.date | None = None,
     known_at: dt.datetime | None = None,
 ) -> Scene:
-    """A stream with all streams that its position is derived from: at most four statements."""
+    """A stream with all streams that its position is derived from: at most five statements."""
     wanted = {stream, *_people_around(reader, stream)}
     if stream_kind(stream) in ("person", "application"):
         wanted |= _schools_of(reader, {stream_id(each) for each in wanted if stream_kind(each) == "person"})
     histories = reader.histories(sorted(wanted), known_at=known_at, texts=True)
-    return Scene(programme=programme, today=as_at or today, histories=histories, as_at=as_at)
+    scene = Scene(programme=programme, today=as_at or today, histories=histories, as_at=as_at)
+    applications = [scene.state(each) for each in scene.of_kind("application")]
+    if not applications:
+        return scene
+    return attrs.evolve(scene, known_schools=known_schools(reader, applications), states=scene.states)
 
 
 def _people_around(reader: Reader, stream: str) -> set[str]:

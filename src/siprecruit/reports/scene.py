@@ -23,6 +23,8 @@ from siprecruit.record.rows import of_placement
 class Scene:
     """Some streams, folded. ``today`` is the day that is looked at; ``as_at`` leaves out what happened later.
 
+    ``known_schools`` are those in the record that its applications name; None where no school is in it.
+
     People who were merged are one person here only where the streams of all of them were read.
     """
 
@@ -30,6 +32,7 @@ class Scene:
     today: dt.date
     histories: Mapping[str, Sequence[Recorded]]
     as_at: dt.date | None = None
+    known_schools: frozenset[str] | None = None
     _states: dict[str, Any] = attrs.field(factory=dict, repr=False)
     _groups: dict[str, tuple[str, ...]] = attrs.field(factory=dict, init=False, repr=False)
     _owned: dict[str, list[str]] = attrs.field(factory=dict, init=False, repr=False)
@@ -45,10 +48,15 @@ class Scene:
             if person is not None:
                 self._owned.setdefault(person, []).append(stream)
 
+    @property
+    def states(self) -> dict[str, Any]:
+        """The states that are folded already, by stream."""
+        return dict(self._states)
+
     def with_streams(self, histories: Mapping[str, Sequence[Recorded]]) -> Scene:
         """The same scene with more streams in it; what was folded stays folded."""
         everything = {**self.histories, **histories}
-        return attrs.evolve(self, histories=everything, states=dict(self._states))
+        return attrs.evolve(self, histories=everything, states=self.states)
 
     def of_kind(self, kind: str) -> list[str]:
         """The streams of a kind."""
