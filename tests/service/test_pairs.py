@@ -14,9 +14,13 @@ import attrs
 import pytest
 import sqlalchemy as sa
 
-from service.office import Clock, Office, opened
+from core.pool import day
+from service.office import Clock, Office, answer, appoint, opened
 from service.pairs import MORE, PAIRS, Pair, World
+from siprecruit.core.accreditation import RecordAccreditation
+from siprecruit.core.allocation import EndPermanent, NamePermanent
 from siprecruit.core.commands import COMMAND_KINDS, Command
+from siprecruit.core.ids import Code
 from siprecruit.core.streams import DECIDERS
 from siprecruit.record.store import Record, Writer
 from siprecruit.record.verify import verify
@@ -155,6 +159,34 @@ def test_two_connections_end_as_one_after_the_other(
     expected = one_after_the_other(calm_office, pair, order)
 
     assert in_each_others_way(busy_office, pair, order) == expected
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("order", ["writer first", "reader first"])
+def test_two_who_change_one_row_leave_it_as_both_say(busy_office: Office, order: str) -> None:
+    """The school's line ends, the accreditation comes: the row follows from both, and says both."""
+
+    def before(world: World) -> None:
+        world.ready("ben")
+        world.done("application", answer(world.person("ann")), "2007-05-20", name="A")
+        appoint(busy_office, world.person("ann"))
+        name = NamePermanent(person=world.person("ann"), starts=day("2008-02-20"))
+        world.done("placement", name, "2008-02-15")
+
+    accredited = RecordAccreditation(phase=Code("primary"), source=Code("ncsl"))
+    ended = EndPermanent(until=day("2008-02-29"))
+    pair = Pair(
+        before=before,
+        reader=lambda world: world.to("placement", ended),
+        writer=lambda world: world.to("person", accredited, name="ann"),
+        forbids=None,
+    )
+    in_each_others_way(busy_office, pair, order)
+    shown = busy_office.views()
+
+    busy_office.rebuild()
+
+    assert busy_office.views() == shown
 
 
 @pytest.mark.postgres
