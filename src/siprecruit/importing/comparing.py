@@ -27,6 +27,8 @@ class Compared:
     changed: tuple[tuple[ResponseRow, ApplicationCode, Difference], ...]
     #: all that were in the record before, changed or not
     known: Mapping[int, ApplicationCode]
+    #: by what each row is recognised
+    applicants: Mapping[int, Applicant]
     #: the applications that could be a row's when the record was read
     seen: frozenset[ApplicationCode]
     #: rows that say the same as an earlier row
@@ -52,6 +54,7 @@ def compare(reader: Reader, accepted: Sequence[ResponseRow], random: Random, *, 
         new=tuple(zip(matched.new, known.fresh_codes(reader, len(matched.new), random), strict=True)),
         changed=tuple(sorted(changed, key=lambda each: each[0].number)),
         known=matched.known,
+        applicants={row.number: applicant for row, applicant in rows},
         seen=frozenset(one.application for one in candidates if one.application),
         twins=matched.twins,
         like_others=_like_others(reader, rows, candidates, matched.known),

@@ -108,16 +108,17 @@ def contents(
 
 
 def fresh_codes(reader: Reader, count: int, random: Random) -> list[ApplicationCode]:
-    """So many application codes that nobody has yet."""
+    """So many application codes that nobody has yet, in order: so they are written faster."""
+    # A generator that asks the system for each letter takes longer than all the rest of this.
+    random = Random(random.getrandbits(256))  # noqa: S311 - a code is no secret
     taken: set[ApplicationCode] = set()
     free: list[ApplicationCode] = []
     while len(free) < count:
         drawn = {code for _ in range(count - len(free)) if (code := new_code(random)) not in taken}
         taken |= drawn
         there = reader.versions([f"application/{code}" for code in drawn])
-        free += sorted(code for code in drawn if there[f"application/{code}"] == 0)
-    random.shuffle(free)
-    return free
+        free += [code for code in drawn if there[f"application/{code}"] == 0]
+    return sorted(free)
 
 
 def urns(reader: Reader) -> frozenset[str]:

@@ -139,17 +139,17 @@ def _record_new(service: Service, compared: Compared, journal: Journal, forward:
 
 def _overtaken(service: Service, compared: Compared, journal: Journal) -> Needless:
     """Sees, while nobody else can write, whether another import of the same sheet was faster with a row."""
-    rows = {command_id(journal.run, row.number): row for row, _ in compared.new}
+    numbers = {command_id(journal.run, row.number): row.number for row, _ in compared.new}
     before = compared.seen | {code for _, code in compared.new}
 
     def look(writer: Writer, commands: Sequence[Command]) -> set[str]:
-        mine = {command.id: known.of_row(rows[command.id]) for command in commands}
+        mine = {command.id: compared.applicants[numbers[command.id]] for command in commands}
         rounds = {service.programme.round_of(one.advert) for one in mine.values()}
         # Where several may write at once, those who take in the same round's responses do so in turn.
         writer.lock({f"round/{each.id}" for each in rounds if each})
         there = known.others_by_key(writer, list(mine.values()), before)
         found = {name: there[one.key] for name, one in mine.items() if one.key in there}
-        journal.overtaken |= {rows[name].number: code for name, code in found.items()}
+        journal.overtaken |= {numbers[name]: code for name, code in found.items()}
         return set(found)
 
     return look
