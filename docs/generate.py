@@ -79,6 +79,7 @@ ABOUT: Final = {
     ("cda.ended", "person"): "The adviser's person id.",
     ("cda.ended", "reason"): "A code for the reason.",
     ("cda.ended", "until"): "The last day; where it is left out, the day before the event's.",
+    ("file.attached", "size"): "How many bytes it has.",
     ("note.added", "text"): "The note, in words.",
     ("permanent.ended", "reason"): "A code for the reason.",
     ("permanent.ended", "until"): "The last day; where it is left out, the day before the event's.",

@@ -177,6 +177,7 @@ class _Sitting:
                 "undo": result.undo,
             },
             recorded_at=self.now,
+            name=command.name,
         )
         return result
 

@@ -36,9 +36,17 @@ class Story:
         """The state as it was on a day, with all that is known."""
         return self.decider.state(self.history, day)
 
-    def tell(self, on: dt.date, what: Any, *, command: str | None = None) -> tuple[Any, ...]:
+    def tell(
+        self, on: dt.date, what: Any, *, command: str | None = None, enclosed: bytes | None = None
+    ) -> tuple[Any, ...]:
         """Send a command, record what follows from it, and return these events. Raises Rejected."""
-        sent = Command(id=command or f"c{len(self.history) + 1}", stream=self.stream, on=on, what=what)
+        sent = Command(
+            id=command or f"c{len(self.history) + 1}",
+            stream=self.stream,
+            on=on,
+            what=what,
+            enclosed=enclosed,
+        )
         given = Given(stream=self.stream, on=on, today=self.today, programme=self.programme, **self.given)
         decided = self.decider.judge(sent, self.state, self.history, given, attrs_restated)
         for one in decided:

@@ -88,12 +88,12 @@ def test_the_file_is_copied_before_each_revision(sqlite_database, tmp_path, monk
     """The way back from a revision is the copy that was made before it, with everything in it."""
     record = open_record(sqlite_database, create=True)
     record.close()
-    monkeypatch.setattr(migrating, "KNOWN_REVISIONS", (REVISION, "0002"))
+    monkeypatch.setattr(migrating, "KNOWN_REVISIONS", (REVISION, "next"))
     done = []
     monkeypatch.setattr(migrating, "_upgrade", lambda _engine, revision: done.append(revision))
-    assert migrate(sqlite_database) == ("0002",)
-    assert done == ["0002"]
-    copy = tmp_path / "siprecruit.db.before-0002"
+    assert migrate(sqlite_database) == ("next",)
+    assert done == ["next"]
+    copy = tmp_path / "siprecruit.db.before-next"
     open_record(f"sqlite:///{copy}").close()
 
 

@@ -13,7 +13,7 @@ from siprecruit.core.events import NoteAdded, Reversed, Voided
 from siprecruit.record.reading import instant, instant_text
 from siprecruit.record.statements import among, prepared, statements
 from siprecruit.record.store import Answer, Conflict, Message, RecordError, open_record
-from siprecruit.record.tables import commands, events, outbox, streams, vault, vault_keys
+from siprecruit.record.tables import commands, events, outbox, streams, vault, vault_files, vault_keys
 
 ON = dt.date(2007, 5, 24)
 NOON = dt.datetime(2007, 5, 24, 12, tzinfo=dt.UTC)
@@ -302,13 +302,15 @@ def test_rows_are_written_in_the_order_of_the_columns(dialect):
     pairs = [
         (words.add_event, events),
         (words.put_stream, streams),
-        (words.add_command, commands),
         (words.add_key, vault_keys),
         (words.add_texts, vault),
+        (words.add_file, vault_files),
         (words.add_message, outbox),
     ]
     for statement, table in pairs:
         assert list(statement.order) == list(table.c.keys())
+    # Each command gets its place where it is written.
+    assert [*words.add_command.order, "place"] == list(commands.c.keys())
 
 
 def test_sqlite_keeps_what_was_acknowledged(tmp_path):

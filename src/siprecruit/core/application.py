@@ -12,6 +12,7 @@ from siprecruit.core.calendar import in_words
 from siprecruit.core.commands import Given, Rejected, command
 from siprecruit.core.decider import Decider, joined
 from siprecruit.core.events import NoteAdded, Recorded
+from siprecruit.core.files import FileAttached
 from siprecruit.core.ids import ApplicationCode, Code, PersonId, RoundId
 from siprecruit.core.references import RefereeNamed, RefereeReplaced, ReferenceCarried
 from siprecruit.core.responses import (
@@ -86,7 +87,8 @@ _BEFORE_SUBMISSION = (
 )
 _ABOUT_REFERENCES = tuple(references.STAGE.decide)
 
-_FIRST = frozenset({ResponseDrafted, ResponseSubmitted, ApplicationMadeElsewhere, NoteAdded})
+_BESIDE = frozenset({NoteAdded, FileAttached})
+_FIRST = frozenset({ResponseDrafted, ResponseSubmitted, ApplicationMadeElsewhere}) | _BESIDE
 _ON_A_DRAFT = _FIRST | {RefereeNamed, RefereeReplaced, ResponseWithdrawn}
 
 
@@ -126,8 +128,17 @@ def evolve(state: Application, recorded: Recorded) -> Application:
         raise Rejected("does_not_follow", "there is no response here")
     if cls not in _ON_A_DRAFT and response.submitted_on is None and response.elsewhere_on is None:
         raise Rejected("does_not_follow", "no response was submitted")
+    if cls in _BESIDE:
+        _see_what_it_is_about(recorded.event.about, state)
     after: Application = _evolve(state, recorded)
     return after
+
+
+def _see_what_it_is_about(about: str | None, state: Application) -> None:
+    kind, _, code = (about or "").partition(":")
+    known = {"referee": state.references.referees, "reference": state.references.tasks}.get(kind)
+    if code and known is not None and code not in known:
+        raise Rejected("does_not_follow", f"there is no {kind} {code} here")
 
 
 def check(happened: Any, state: Application, given: Given) -> None:

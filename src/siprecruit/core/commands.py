@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import attrs
 
-from siprecruit.core.ids import KEPT, PersonId
+from siprecruit.core.ids import KEPT, Code, PersonId
 
 if TYPE_CHECKING:
     from siprecruit.core.programme import Programme
@@ -66,13 +66,19 @@ def command(
 
 @attrs.frozen(kw_only=True)
 class Command:
-    """A command in its envelope. ``on`` is the day of the fact that it tells; ``by`` who tells it."""
+    """A command in its envelope. ``on`` is the day of the fact that it tells; ``by`` who tells it.
+
+    ``reason`` is kept in the vault with what follows from it, such as where it was told. ``enclosed`` are the
+    bytes of a file that comes along; the command itself names their digest.
+    """
 
     id: str
     stream: str
     on: dt.date
     what: Any
     by: str = "office"
+    reason: str | None = None
+    enclosed: bytes | None = attrs.field(default=None, repr=False)
 
     @property
     def name(self) -> str:
@@ -137,9 +143,14 @@ class Undo:
 @command("note.add", "round", "person", "application", "placement")
 @attrs.frozen(kw_only=True)
 class AddNote:
-    """Write a note beside a person, an application, a school or a round."""
+    """Write a note beside a person, an application, a school or a round.
+
+    ``about`` says what it belongs to: in an application ``referee:1`` or ``reference:r1``, elsewhere a code
+    of the office's own.
+    """
 
     text: str
+    about: Code | None = None
 
 
 def is_kept(metadata: object) -> bool:

@@ -11,6 +11,7 @@ import attrs
 from siprecruit.core.calendar import in_words
 from siprecruit.core.commands import Command, Correct, Rejected, Reverse, Undo
 from siprecruit.core.events import KINDS, Recorded, Reversed, Voided, taken_out
+from siprecruit.core.files import refuse_other_file
 
 Restate = Callable[[Any, Mapping[str, Any]], Any]
 Broken = Callable[[Sequence[Recorded]], list[Recorded]]
@@ -18,12 +19,16 @@ Broken = Callable[[Sequence[Recorded]], list[Recorded]]
 
 @attrs.frozen(kw_only=True)
 class Decided:
-    """An event that a decision gives, and the day on which it happened."""
+    """An event that a decision gives, and the day on which it happened.
+
+    ``enclosed`` are the bytes of the file that it tells of.
+    """
 
     event: Any
     on: dt.date
     replaces: int | None = None
     reason: str | None = None
+    enclosed: bytes | None = attrs.field(default=None, repr=False)
 
 
 def put_right(
@@ -90,6 +95,7 @@ def _other_values(history: Sequence[Recorded], what: Correct, restate: Restate) 
     other = restate(now.event, values)
     if other == now.event and on == now.on:
         return None
+    refuse_other_file(now.event, other)
     return Decided(event=other, on=on, replaces=place(now), reason=what.reason)
 
 

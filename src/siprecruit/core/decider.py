@@ -11,7 +11,8 @@ import attrs
 from siprecruit.core.calendar import in_words
 from siprecruit.core.commands import AddNote, Command, Correct, Given, Rejected, Reverse, Undo
 from siprecruit.core.corrections import Decided, Restate, place, put_right
-from siprecruit.core.events import NoteAdded, Recorded, standing
+from siprecruit.core.events import Recorded, standing
+from siprecruit.core.files import AttachFile, laid_beside
 
 Decide = Callable[[Any, Any, Given], tuple[Any, ...]]
 Check = Callable[[Any, Any, Given], None]
@@ -52,6 +53,10 @@ class Decider:
         """
         return self._follow(standing(history, as_at))[0]
 
+    def before(self, history: Sequence[Recorded], version: int) -> Any:
+        """The state on which the event at that place was judged, by what stands of ``history`` now."""
+        return self._follow(past for past in standing(history) if place(past) < version)[0]
+
     def judge(
         self, command: Command, state: Any, history: Sequence[Recorded], given: Given, restate: Restate
     ) -> tuple[Decided, ...]:
@@ -66,18 +71,25 @@ class Decider:
             for one in decided:
                 if one.replaces is not None:
                     _refuse_future(one.on, given.today)
-                    before = [past for past in standing(history) if place(past) < one.replaces]
-                    self.check(one.event, self._follow(before)[0], attrs.evolve(given, on=one.on))
+                    before = self.before(history, one.replaces)
+                    self.check(one.event, before, attrs.evolve(given, on=one.on))
             return decided
-        if isinstance(what, AddNote):
-            return (Decided(event=NoteAdded(text=what.text), on=command.on),)
+        if isinstance(what, (AddNote, AttachFile)):
+            return self._beside(command, state, history)
         return self._decided(command, state, given)
+
+    def _beside(self, command: Command, state: Any, history: Sequence[Recorded]) -> tuple[Decided, ...]:
+        laid = laid_beside(command, history)
+        if laid is None:
+            return ()
+        self.evolve(state, provisional(command, laid))
+        return (Decided(event=laid, on=command.on, reason=command.reason, enclosed=command.enclosed),)
 
     def _decided(self, command: Command, state: Any, given: Given) -> tuple[Decided, ...]:
         decided = []
         for happened in self.decide(command.what, state, given):
             self.check(happened, state, given)
-            decided.append(Decided(event=happened, on=command.on))
+            decided.append(Decided(event=happened, on=command.on, reason=command.reason))
             state = self.evolve(state, provisional(command, happened))
         return tuple(decided)
 

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 
 import attrs
 
-from siprecruit.core.ids import Kept
+from siprecruit.core.ids import Code, Kept
 
 Class = TypeVar("Class", bound=type)
 
@@ -89,6 +89,7 @@ class NoteAdded:
     """Somebody wrote a note beside a person, an application, a school or a round."""
 
     text: Kept = None
+    about: Code | None = None
 
 
 def standing(history: Sequence[Recorded], as_at: dt.date | None = None) -> list[Recorded]:

@@ -47,6 +47,7 @@ class Answer:
     """What a command was answered. ``answer`` is the caller's; ``body_digest`` tells its body from another.
 
     ``first_version`` to ``last_version`` are its events in ``stream``; ``None`` where it gave none.
+    ``name`` is the command's, such as ``reference.ask``.
     """
 
     id: str
@@ -56,6 +57,17 @@ class Answer:
     recorded_at: dt.datetime
     first_version: int | None = None
     last_version: int | None = None
+    name: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Enclosed:
+    """A file's bytes, and the event that tells of it."""
+
+    file: str
+    stream: str
+    version: int
+    content: bytes = attrs.field(repr=False)
 
 
 class Reader:
@@ -109,19 +121,13 @@ class Reader:
 
     def answers(self, command_ids: Collection[str]) -> dict[str, Answer]:
         """What the commands of those ids were answered, as far as they have been."""
-        rows = self.rows(self._words.answers, ids=command_ids)
-        return {
-            row[0]: Answer(
-                id=row[0],
-                body_digest=row[1],
-                stream=row[2],
-                first_version=row[3],
-                last_version=row[4],
-                answer=_decode(row[5]),
-                recorded_at=instant(row[6]),
-            )
-            for row in rows
-        }
+        return {row[0]: _answer(row) for row in self.rows(self._words.answers, ids=command_ids)}
+
+    def file(self, name: str) -> Enclosed | None:
+        """The file of that id with its bytes, if it is in the vault."""
+        for file, stream, version, content in self.rows(self._words.file, file=name):
+            return Enclosed(file=file, stream=stream, version=version, content=bytes(content))
+        return None
 
     def replay(
         self, kinds: Sequence[str] | None = None, *, known_at: dt.datetime | None = None
@@ -169,6 +175,19 @@ class Reader:
     def _list(self, values: Collection[Any]) -> Any:
         """Any number of values as the one that the statement takes (see ``statements.among``)."""
         return json.dumps(list(values)) if self.dialect == "sqlite" else list(values)
+
+
+def _answer(row: Sequence[Any]) -> Answer:
+    return Answer(
+        id=row[0],
+        body_digest=row[1],
+        stream=row[2],
+        first_version=row[3],
+        last_version=row[4],
+        answer=_decode(row[5]),
+        recorded_at=instant(row[6]),
+        name=row[7],
+    )
 
 
 def recorded(row: Sequence[Any], read: Callable[[str, int], Callable[[str], Any]] = codec.reader) -> Recorded:

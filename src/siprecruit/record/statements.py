@@ -10,7 +10,7 @@ import attrs
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from siprecruit.record.tables import commands, events, meta, outbox, streams, vault, vault_keys
+from siprecruit.record.tables import commands, events, meta, outbox, streams, vault, vault_files, vault_keys
 
 
 @attrs.frozen(kw_only=True)
@@ -43,6 +43,8 @@ class Statements:
     add_command: Statement
     add_key: Statement
     add_texts: Statement
+    add_file: Statement
+    file: Statement
     add_message: Statement
     turn_messages: Statement
     take_buckets: str = "SELECT pg_advisory_xact_lock(bucket) FROM unnest(%s::bigint[]) AS bucket"
@@ -110,6 +112,12 @@ def statements(dialect: str) -> Statements:
     heads = sa.select(streams).where(one_of(streams.c.stream, "streams")).order_by(streams.c.stream)
     kind = (events.c.stream >= sa.bindparam("first")) & (events.c.stream < sa.bindparam("beyond"))
     put = insert(streams)
+    answered: dict[str, Any] = {
+        column.name: sa.bindparam(column.name) for column in commands.c if column.name != "place"
+    }
+    next_place: sa.Select[Any] = sa.select(sa.literal_column("coalesce(max(place), 0) + 1")).select_from(
+        commands
+    )
     turned = (outbox.c.status == sa.bindparam("was")) & (outbox.c.stream == sa.bindparam("of_stream"))
     turn = sa.update(outbox).values(status=sa.bindparam("becomes")).where(turned)
     return Statements(
@@ -132,9 +140,11 @@ def statements(dialect: str) -> Statements:
                 index_elements=["stream"], set_={"version": put.excluded.version, "hash": put.excluded.hash}
             )
         ),
-        add_command=add(commands),
+        add_command=ready(insert(commands).values(**answered, place=next_place.scalar_subquery())),
         add_key=ready(insert(vault_keys).on_conflict_do_nothing()),
         add_texts=add(vault),
+        add_file=add(vault_files),
+        file=ready(sa.select(vault_files).where(vault_files.c.file == sa.bindparam("file"))),
         add_message=add(outbox),
         turn_messages=ready(turn.where(one_of(outbox.c.version, "versions"))),
     )

@@ -68,11 +68,18 @@ commands: Final = table(
     sa.Column("last_version", sa.Integer, nullable=True),
     sa.Column("answer", sa.Text, nullable=False),
     sa.Column("recorded_at", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=True),
+    sa.Column("place", sa.Integer, nullable=False, server_default="0"),
     sa.PrimaryKeyConstraint("id"),
     sa.CheckConstraint("first_version <= last_version", name="in_order"),
     sa.Index(None, "recorded_at"),
+    sa.Index(None, "place"),
 )
-"""Which commands were answered, and how: the same id gets the same answer again."""
+"""Which commands were answered, and how: the same id gets the same answer again.
+
+``name`` is such as ``reference.ask``; ``place`` counts them in the order of their answers, as instants don't
+where the clock stands still.
+"""
 
 vault_keys: Final = table(
     "vault_keys",
@@ -95,6 +102,20 @@ vault: Final = table(
     rowid=True,  # long texts in a key's own tree would make it slow to walk
 )
 """What is personal or free text in an event: a JSON object by field."""
+
+vault_files: Final = table(
+    "vault_files",
+    sa.Column("file", KEY, nullable=False),
+    sa.Column("stream", KEY, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+    sa.PrimaryKeyConstraint("file"),
+    sa.UniqueConstraint("stream", "version"),
+    # Whoever deletes the texts of a person deletes the files with them, and can't forget it.
+    sa.ForeignKeyConstraint(["stream", "version"], ["vault.stream", "vault.version"], ondelete="CASCADE"),
+    rowid=True,
+)
+"""The bytes of files. The digest that binds them to their event is among that event's texts."""
 
 outbox: Final = table(
     "outbox",

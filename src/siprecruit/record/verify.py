@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from siprecruit.record import chain
 from siprecruit.record.reading import Reader
 from siprecruit.record.tables import commands, events, streams, vault, vault_keys
+from siprecruit.record.verified_files import wrong_files
 
 ERASURE: Final = "person.erased"
 """The event after which the texts of a stream's owner are gone by right."""
@@ -85,6 +86,10 @@ def verify(reader: Reader, against: str | None = None, *, erased: frozenset[str]
                 broken += checked.broken
             found = total.hexdigest()
             broken += _left_over(reader)
+            broken += [
+                Broken(stream=_printable(stream), version=version, reason=reason)
+                for stream, version, reason in wrong_files(reader)
+            ]
             broken += _damage(reader)
     except (sqlite3.DatabaseError, sa.exc.DatabaseError) as error:
         broken.append(_of_damage(error))

@@ -128,6 +128,14 @@ class Writer(Reader):
                 if entry.written.texts is not None
             ],
         )
+        self.add(
+            self._words.add_file,
+            [
+                (entry.recorded.event.file, entry.recorded.stream, entry.recorded.version, entry.enclosed)
+                for entry in entries
+                if entry.enclosed is not None
+            ],
+        )
         return [entry.recorded for entry in entries]
 
     def answer_all(self, answers: Iterable[Answer]) -> None:
@@ -143,6 +151,7 @@ class Writer(Reader):
                     one.last_version,
                     _encode(one.answer).decode(),
                     instant_text(one.recorded_at),
+                    one.name,
                 )
                 for one in answers
             ],
@@ -193,7 +202,12 @@ class Writer(Reader):
             raise Conflict(f"{commit.stream} is at {version}, not {commit.expected}")
         owner = head.owner if head else commit.owner
         entries = [
-            _Entry(recorded=_recorded(commit, one, place), written=codec.written(one), owner=owner)
+            _Entry(
+                recorded=_recorded(commit, one, place),
+                written=codec.written(one),
+                owner=owner,
+                enclosed=one.enclosed,
+            )
             for place, one in enumerate(commit.decided, start=version + 1)
         ]
         if entries:
@@ -252,6 +266,7 @@ class _Entry:
     recorded: Recorded
     written: codec.Written
     owner: str
+    enclosed: bytes | None
 
 
 def _see_that_nothing_is_told(commit: Commit) -> None:
