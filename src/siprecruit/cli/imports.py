@@ -155,18 +155,17 @@ def _say_responses(taken: ImportedResponses) -> None:
         ("row", "application", "why"),
         [(row, code(row, ""), ", ".join(codes)) for row, codes in taken.flags],
     )
-    doubles = [
-        *(
-            (f"rows {one} and {other}", " and ".join(filter(None, (code(one), code(other)))))
-            for one, other in taken.possible_duplicates
-        ),
-        *(
-            (f"row {row}", f"{code(row, '')} and {other}")
-            for row, other in taken.possible_duplicates_in_record
-        ),
-    ]
-    _say_list("Possible duplicates: both stay until somebody says merge or keep", ("where", "who"), doubles)
+    title = "Possible duplicates: both stay until somebody says merge or keep"
+    _say_list(title, ("where", "who"), list(_doubles(taken)))
     _say_rest(taken)
+
+
+def _doubles(taken: ImportedResponses) -> Iterator[tuple[str, str]]:
+    code = taken.applications.get
+    for one, other in taken.possible_duplicates:
+        yield f"rows {one} and {other}", " and ".join(filter(None, (code(one), code(other))))
+    for row, application in taken.possible_duplicates_in_record:
+        yield f"row {row}", " and ".join(filter(None, (code(row), application)))
 
 
 def _say_dry(*, dry: bool) -> None:

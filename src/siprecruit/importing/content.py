@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import attrs
@@ -123,33 +123,35 @@ def of_history(history: Sequence[Recorded]) -> Known | None:
     said: ResponseSubmitted = submitted[-1].event
     version = _version(submitted[-1])
     breath = history[version - 1].command
-
-    def from_sheet(one: Recorded) -> bool:
-        first = history[_version(one) - 1]
-        return first.command == breath or first.by == BY
-
-    stand_ins = {one.event.by for one in stands if isinstance(one.event, RefereeReplaced)}
-    named = [one for one in stands if isinstance(one.event, RefereeNamed)]
+    from_sheet = {one.version for one in history if one.command == breath or one.by == BY}
     return Known(
         version=version,
         fields=tuple(getattr(said, field) for field in FIELDS),
         as_written=said.as_written or {},
-        referees=tuple(
-            KnownReferee(
-                version=_version(one),
-                code=one.event.referee,
-                words=_words(one.event),
-                from_sheet=from_sheet(one) and one.event.referee not in stand_ins,
-            )
-            for one in named
-        ),
+        referees=tuple(_referees(stands, from_sheet)),
         notes=tuple(
-            KnownNote(version=_version(one), text=one.event.text or "", from_sheet=from_sheet(one))
+            KnownNote(
+                version=_version(one), text=one.event.text or "", from_sheet=_version(one) in from_sheet
+            )
             for one in stands
             if isinstance(one.event, NoteAdded)
         ),
         codes_taken=frozenset(one.event.referee for one in history if isinstance(one.event, RefereeNamed)),
     )
+
+
+def _referees(stands: Sequence[Recorded], from_sheet: set[int]) -> Iterator[KnownReferee]:
+    """Who takes a referee's place is no business of the sheet's, which names the first."""
+    stand_ins = {one.event.by for one in stands if isinstance(one.event, RefereeReplaced)}
+    for one in stands:
+        if isinstance(one.event, RefereeNamed):
+            code, version = one.event.referee, _version(one)
+            yield KnownReferee(
+                version=version,
+                code=code,
+                words=_words(one.event),
+                from_sheet=version in from_sheet and code not in stand_ins,
+            )
 
 
 def _version(one: Recorded) -> int:
