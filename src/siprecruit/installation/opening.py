@@ -22,6 +22,9 @@ from siprecruit.service import Service
 Clock = Callable[[], dt.datetime]
 """Gives the instant in UTC."""
 
+LARGEST_FILE_MB: Final = 10
+"""How many megabytes a file may have that is attached, where ``siprecruit.toml`` says nothing else."""
+
 _NOON: Final = dt.time(12)
 
 
@@ -40,6 +43,11 @@ class Installation:
     def authority(self) -> str:
         """The DfE's code of the authority, as text."""
         return self.programme.authority
+
+    @property
+    def largest_file(self) -> int:
+        """How many bytes a file may have that is attached."""
+        return (self.settings.largest_file_mb or LARGEST_FILE_MB) * 1_000_000
 
     def clock(self) -> dt.datetime:
         """The instant in UTC: the one that was set, or else the system's."""

@@ -43,7 +43,8 @@ class Settings:
     """What ``siprecruit.toml`` says.
 
     ``now`` is a day or an instant at which the clock stands, None where it runs; ``demo`` is true for a
-    folder that the demo made, and may replace.
+    folder that the demo made, and may replace. ``largest_file_mb`` is how many megabytes a file may have that
+    is attached, None for the usual ones.
     """
 
     programme: str = DEFAULT_PROGRAMME
@@ -51,6 +52,7 @@ class Settings:
     database: str = DEFAULT_DATABASE
     now: str | None = None
     demo: bool = False
+    largest_file_mb: int | None = None
     plugins: Mapping[str, Any] = attrs.field(factory=dict)
 
 
