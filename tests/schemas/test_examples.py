@@ -110,6 +110,8 @@ A_SCHOOL = [
     example("temporary.cover"),
     example("introduction.record"),
     example("school.heard"),
+    example("contact.set"),
+    example("contact.end"),
     example("permanent.end"),
     example("cda.end"),
 ]
@@ -127,6 +129,8 @@ PEOPLE = [
     example("person.keep"),
     example("person.take_role"),
     example("person.leave_role"),
+    example("purpose.take"),
+    example("purpose.leave"),
     example("person.leave"),
     example("person.return"),
     example("accreditation.end"),

@@ -9,7 +9,7 @@ from typing import Any
 
 import attrs
 
-from siprecruit.core import accreditation, induction, particulars
+from siprecruit.core import accreditation, induction, particulars, purposes
 from siprecruit.core.accreditation import Accreditation, AccreditationEnded
 from siprecruit.core.decider import Decider, joined
 from siprecruit.core.events import Recorded
@@ -17,8 +17,9 @@ from siprecruit.core.ids import PersonId, Urn, stream_id
 from siprecruit.core.induction import Induction
 from siprecruit.core.intervals import Fact
 from siprecruit.core.particulars import Particulars
+from siprecruit.core.purposes import Purposes
 
-STAGES = (particulars.STAGE, accreditation.STAGE, induction.STAGE)
+STAGES = (particulars.STAGE, accreditation.STAGE, induction.STAGE, purposes.STAGE)
 _decide, _evolve, _check = joined(STAGES)
 
 
@@ -30,6 +31,7 @@ class Person:
     particulars: Particulars = particulars.STAGE.initial
     accreditation: Accreditation = accreditation.STAGE.initial
     induction: Induction = induction.STAGE.initial
+    purposes: Purposes = purposes.STAGE.initial
 
 
 def join(people: Sequence[Person]) -> Person:
@@ -52,6 +54,9 @@ def join(people: Sequence[Person]) -> Person:
             )
         ),
         induction=_join_inductions([each.induction for each in ordered]),
+        purposes=Purposes(
+            told=_together([each.purposes.told for each in ordered], lambda one: not one.holds)
+        ),
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import attrs
 
-from siprecruit.core import allocation, gates, school_record
+from siprecruit.core import allocation, contacts, gates, school_record
 from siprecruit.core.allocation import (
     AdviserAllocated,
     Allocation,
@@ -26,6 +26,7 @@ from siprecruit.core.allocation import (
 )
 from siprecruit.core.calendar import in_words
 from siprecruit.core.commands import Given, Rejected
+from siprecruit.core.contacts import Contacts
 from siprecruit.core.decider import Decider, joined
 from siprecruit.core.ids import Code, PersonId, Urn, stream_id
 from siprecruit.core.intervals import meet, through
@@ -41,10 +42,11 @@ Partner = PermanentNamed | TemporaryNamed
 
 @attrs.frozen(kw_only=True)
 class Placement:
-    """A school as the register describes it, and who is allocated to it."""
+    """A school as the register describes it, who is allocated to it, and whom to ring there."""
 
     school: SchoolRecord = school_record.STAGE.initial
     allocation: Allocation = allocation.STAGE.initial
+    contacts: Contacts = contacts.STAGE.initial
 
 
 @attrs.frozen(kw_only=True)
@@ -60,7 +62,7 @@ class Candidate:
     until: dt.date | None
 
 
-_decide, _evolve, _check = joined((school_record.STAGE, allocation.STAGE))
+_decide, _evolve, _check = joined((school_record.STAGE, allocation.STAGE, contacts.STAGE))
 
 
 def decide(what: Any, state: Placement, given: Given) -> tuple[Any, ...]:

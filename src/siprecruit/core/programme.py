@@ -26,6 +26,7 @@ from siprecruit.core.programme_parts import (
     PanelRules,
     PenPortrait,
     Phase,
+    Purpose,
     ReferenceRules,
     Requirement,
     Retention,
@@ -56,6 +57,7 @@ __all__ = [
     "PenPortrait",
     "Phase",
     "Programme",
+    "Purpose",
     "ReferenceRules",
     "Requirement",
     "Retention",
@@ -96,6 +98,8 @@ class Programme:
     capacity: Capacity
     interests: tuple[InterestKind, ...]
     cover_reasons: tuple[CoverReason, ...]
+    #: whom to ring about what, at the authority and at a school
+    purposes: tuple[Purpose, ...]
     #: whether a school's development adviser may be its partner too (support is kept apart from challenge)
     cda_may_be_sip: bool
     #: the day from which every school in scope must have a partner; None where no law says so
@@ -128,6 +132,7 @@ class Programme:
             "category": _codes_by_name(self.categories),
             "authority": _codes_by_name(self.authorities),
             "phase": _codes_by_name(self.phases),
+            "purpose": _codes_by_name(self.purposes),
         }
 
     def advert(self, code: str) -> Advert | None:
@@ -155,6 +160,11 @@ class Programme:
         """The phase that people call by this name, or None."""
         code = self._named("phase", text)
         return next((each for each in self.phases if each.code == code), None)
+
+    def purpose_named(self, text: str) -> Purpose | None:
+        """What people are rung about under this name, or None."""
+        code = self._named("purpose", text)
+        return next((each for each in self.purposes if each.code == code), None)
 
     def round_of(self, advert: str) -> Round | None:
         """The round that an advert belongs to, by the advert's code, or None."""

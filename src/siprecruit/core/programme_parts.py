@@ -226,6 +226,17 @@ class CoverReason:
 
 
 @attrs.frozen(kw_only=True)
+class Purpose:
+    """What somebody is rung about: at the authority an officer, at a school its own contact."""
+
+    code: str
+    title: str
+    #: `authority` or `school`
+    of: str
+    aliases: tuple[str, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
 class Term:
     """A school term; both days belong to it."""
 

@@ -39,6 +39,7 @@ def _codes(programme: Programme) -> Iterator[str]:
         "areas": [each.code for each in programme.areas],
         "interests": [each.code for each in programme.interests],
         "cover_reasons": [each.code for each in programme.cover_reasons],
+        "purposes": [each.code for each in programme.purposes],
         "terms": [each.code for each in programme.terms],
         "accreditor.stages": [each.code for each in stages],
         "messages": [f"{each.name} to {each.to}" for each in programme.messages],
@@ -61,6 +62,7 @@ def _spellings(programme: Programme) -> Iterator[str]:
         "categories": programme.categories,
         "authorities": programme.authorities,
         "adverts": programme.adverts,
+        "purposes": programme.purposes,
     }
     for place, things in kinds.items():
         meant: dict[str, str] = {}
