@@ -1,4 +1,4 @@
-"""Rounds in which the program is ended with SIGKILL in the middle of its work, and what it then must have left."""
+"""Rounds in which the program is ended with SIGKILL in mid-work, and what it must have left."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from siprecruit.record.views import VIEWS, applicants
 NOW = "2008-03-03"
 TODAY = dt.date.fromisoformat(NOW)
 LINES = 40
-ROWS = 2_200
+ROWS = 1_500
 PATIENCE = 120.0
 
 
@@ -78,7 +78,7 @@ def made(home: Path, url: str) -> Installation:
 
 
 def lines(random: Random, number: int) -> list[str]:
-    """Commands of one round: somebody answers, with referees and a note; one is asked and gives a reference."""
+    """Commands of one round: an answer with referees and a note, a reference asked for and received."""
     told: list[dict[str, Any]] = []
     for place in range(LINES // 4):
         code = "".join(random.choices(ALPHABET, k=8))
@@ -186,14 +186,10 @@ def nothing_is_half(there: Installation) -> None:
 def views_hold(there: Installation) -> None:
     """What people look at is what the record says."""
     with there.record() as record, record.writing() as writer:
-        before = [
-            writer.connection.execute(sa.select(view).order_by(*view.primary_key)).all() for view in VIEWS
-        ]
+        before = [writer.select(sa.select(view).order_by(*view.primary_key)) for view in VIEWS]
         for _ in projection.rebuild(writer, load("norfolk-2008"), TODAY):
             pass
-        after = [
-            writer.connection.execute(sa.select(view).order_by(*view.primary_key)).all() for view in VIEWS
-        ]
+        after = [writer.select(sa.select(view).order_by(*view.primary_key)) for view in VIEWS]
     assert after == before
 
 
