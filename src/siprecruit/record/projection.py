@@ -10,14 +10,22 @@ from typing import Any
 import sqlalchemy as sa
 
 from siprecruit.core.ids import stream_id, stream_kind
-from siprecruit.core.position import Serving
 from siprecruit.core.programme import Programme
-from siprecruit.record import rows
+from siprecruit.record import rows, tasks
 from siprecruit.record.desk import Desk
 from siprecruit.record.reading import Reader
 from siprecruit.record.tables import streams
+from siprecruit.record.tasks import Written
 from siprecruit.record.view_statements import delete, questions, upsert
-from siprecruit.record.views import VIEWS, applicants, people, placements, reference_tasks, schools
+from siprecruit.record.views import (
+    VIEWS,
+    applicants,
+    people,
+    placements,
+    reference_tasks,
+    schools,
+    todo_changes,
+)
 from siprecruit.record.writing import Writer
 
 CHUNK = 1000
@@ -35,36 +43,66 @@ def project(desk: Desk, writer: Writer, touched: Collection[str]) -> None:
     _project(desk, writer, touched)
 
 
-def _project(desk: Desk, writer: Writer, touched: Collection[str]) -> None:
-    of = {kind: {stream_id(each) for each in touched if stream_kind(each) == kind} for kind in _KINDS}
+def _project(desk: Desk, writer: Writer, touched: Collection[str], *, schools_too: bool = True) -> None:
+    of: dict[str, set[str]] = {kind: set() for kind in ("round", *_KINDS)}
+    for stream in touched:
+        of.setdefault(stream_kind(stream), set()).add(stream_id(stream))
     applications = set(of["application"])
     served: set[str] = set()
     if of["placement"]:
         before = _known_urns(writer, of["placement"])
         served = _project_placements(desk, writer, of["placement"])
         applications |= _whose_schools_became_known(writer, of["placement"], before)
+    if of["round"]:
+        applications |= _in_front_of_panels(writer)
+    compared = tasks.compared(writer, of["application"])
     persons = _project_people(desk, writer, of["person"], applications)
-    _project_applications(desk, writer, applications, persons | served)
+    written = _project_applications(desk, writer, applications, persons | served)
+    anew = {row["application"] for row in written.rows if row["person"] in persons}
+    tasks.write_likenesses(desk, writer, compared, of["application"], anew)
+    people_too = persons | served | {row["person"] for row in written.rows}
+    tasks.write(desk, writer, written, people_too, of["placement"], schools_too=schools_too)
 
 
 _KINDS = ("placement", "person", "application")
 
 
+def _in_front_of_panels(writer: Writer) -> set[str]:
+    """The applications that a panel has seen and not decided on: who scores them is told by their round."""
+    seen = sa.select(applicants.c.application).where(applicants.c.stage == "decision")
+    return set(writer.connection.execute(seen).scalars())
+
+
 def refresh(writer: Writer, programme: Programme, today: dt.date) -> int:
-    """Write anew the applications whose position time alone has changed by ``today``; how many there were."""
+    """Write anew what time alone has changed by ``today``: applications, and tasks about people and schools.
+
+    How many there were.
+    """
     if not is_stale(writer.connection, today):
         return 0
     writer.lock_views()
-    stale = _stale(writer.connection, today)
-    if stale:
-        _project_applications(Desk(writer, programme, today), writer, stale, set())
-    return len(stale)
+    stale, parts = _stale(writer.connection, today), tasks.changed_by(writer.connection, today)
+    if tasks.EVERYTHING in parts:
+        return max(rebuild(writer, programme, today), default=0)
+    desk = Desk(writer, programme, today)
+    written = _project_applications(desk, writer, stale, set())
+    people_too = {stream_id(part) for part in parts if stream_kind(part) == "person"}
+    urns = {stream_id(part) for part in parts if stream_kind(part) == "placement"}
+    tasks.write(desk, writer, written, people_too, urns)
+    return len(stale) + len(parts)
 
 
 def is_stale(connection: sa.Connection, today: dt.date) -> bool:
-    """Whether there are applications whose position time alone has changed."""
-    due = sa.select(applicants.c.application).where(applicants.c.changes_on <= today.isoformat())
-    return connection.execute(due.limit(1)).first() is not None
+    """Whether there is anything that time alone has changed."""
+    return bool(connection.execute(sa.select(stale_by(today))).scalar())
+
+
+def stale_by(today: dt.date) -> sa.ColumnElement[bool]:
+    """Whether there is anything that time alone has changed, as a part of a statement."""
+    due = today.isoformat()
+    return sa.or_(
+        sa.exists().where(applicants.c.changes_on <= due), sa.exists().where(todo_changes.c.changes_on <= due)
+    )
 
 
 def _stale(connection: sa.Connection, today: dt.date) -> set[str]:
@@ -90,9 +128,14 @@ def rebuild(writer: Writer, programme: Programme, today: dt.date) -> Iterator[in
             part = everything[first : first + CHUNK]
             desk = Desk(writer, programme, today)
             desk.fetch(part)
-            _project(desk, writer, part)
+            # A school's tasks look at people and applications: they come last.
+            _project(desk, writer, part, schools_too=False)
             done += len(part)
             yield done
+    every = list(writer.connection.execute(sa.select(schools.c.urn).order_by(schools.c.urn)).scalars())
+    for first in range(0, len(every), CHUNK):
+        urns = every[first : first + CHUNK]
+        tasks.write(Desk(writer, programme, today), writer, Written(), (), urns)
 
 
 # -- schools and who is named for them ----------------------------------------
@@ -184,20 +227,21 @@ def _components(ties: dict[str, set[str]]) -> list[tuple[str, ...]]:
 # -- applications -------------------------------------------------------------
 
 
-def _project_applications(desk: Desk, writer: Writer, codes: set[str], persons: set[str]) -> None:
-    """Write these applications and those of these people."""
+def _project_applications(desk: Desk, writer: Writer, codes: set[str], persons: set[str]) -> Written:
+    """Write these applications and those of these people, but for their tasks."""
     desk.meet(persons)
     owned = {stream for person in persons for stream in desk.streams_of(person)}
     wanted = {f"application/{code}" for code in codes} | {
         stream for stream in owned if stream_kind(stream) == "application"
     }
     if not wanted:
-        return
+        return Written()
     desk.fetch(wanted)
     whose = {stream: str(desk.state(stream).person) for stream in wanted if desk.state(stream).person}
     desk.meet(whose.values())
     desk.fetch(stream for person in set(whose.values()) for stream in desk.streams_of(person))
-    serving = _serving(writer, {each for person in whose.values() for each in desk.group(person)})
+    asked = {each for person in whose.values() for each in desk.group(person)}
+    serving = tasks.serving(writer, asked)
     known = known_schools(writer, (desk.state(stream) for stream in whose))
     done = [
         rows.of_application(
@@ -207,23 +251,9 @@ def _project_applications(desk: Desk, writer: Writer, codes: set[str], persons: 
     ]
     names = {stream_id(stream) for stream in wanted}
     _replace(writer, applicants, applicants.c.application, names, done)
-    tasks = [row for stream in sorted(whose) for row in rows.of_references(desk, stream)]
-    _replace(writer, reference_tasks, reference_tasks.c.application, names, tasks, clear=True)
-
-
-def _serving(writer: Writer, persons: set[str]) -> dict[str, list[Serving]]:
-    found: dict[str, list[Serving]] = {}
-    rows = writer.rows(questions(writer.dialect).serving, persons=persons, but="cda")
-    for person, urn, kind, starts, until, introduced_on in rows:
-        serving = Serving(
-            urn=urn,
-            kind=kind,
-            starts=dt.date.fromisoformat(starts),
-            until=until and dt.date.fromisoformat(until),
-            introduced_on=introduced_on and dt.date.fromisoformat(introduced_on),
-        )
-        found.setdefault(person, []).append(serving)
-    return found
+    queue = [row for stream in sorted(whose) for row in rows.of_references(desk, stream)]
+    _replace(writer, reference_tasks, reference_tasks.c.application, names, queue, clear=True)
+    return Written(rows=done, codes=frozenset(names), serving=serving, asked=frozenset(asked))
 
 
 def known_schools(reader: Reader, states: Iterable[Any]) -> frozenset[str] | None:

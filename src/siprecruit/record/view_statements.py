@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from functools import cache, partial
+from typing import Final
 
 import attrs
 import sqlalchemy as sa
 
 from siprecruit.record.statements import Statement, among, insert_into, prepared
-from siprecruit.record.views import people, placements, schools
+from siprecruit.record.views import applicants, people, placements, schools
+
+LIKENESS: Final = (
+    applicants.c.application,
+    applicants.c.person,
+    applicants.c.stage,
+    applicants.c.received_on,
+    applicants.c.name,
+    applicants.c.email,
+    applicants.c.phone,
+)
+"""What an application is compared with others by, in the order in which it is read."""
 
 
 @attrs.frozen(kw_only=True)
@@ -18,7 +30,8 @@ class Questions:
     ``together`` gives everybody joined to any of ``persons``, and ``serving`` the schools for which any of
     them is named. Of ``urns``, ``named`` gives who is named for them, ``known`` those that are in the record,
     ``known_or_any`` these and the first of all schools (None where there is none); ``others`` says whether
-    there are any but these.
+    there are any but these. ``likenesses`` gives by what the applications ``codes`` are compared with others,
+    ``alike`` all applications of these ``addresses`` or folded ``names``.
     """
 
     together: Statement
@@ -27,6 +40,8 @@ class Questions:
     known: Statement
     known_or_any: Statement
     others: Statement
+    likenesses: Statement
+    alike: Statement
 
 
 @cache
@@ -45,6 +60,8 @@ def questions(dialect: str) -> Questions:
     named = sa.select(placements.c.person).where(one_of(placements.c.urn, "urns"))
     of_these = one_of(schools.c.urn, "urns")
     known = sa.select(schools.c.urn).where(of_these)
+    compared = sa.select(*LIKENESS)
+    address, name = one_of(applicants.c.folded_email, "addresses"), one_of(applicants.c.folded_name, "names")
     return Questions(
         together=ready(sa.select(people.c.person, people.c.joined_to).where(people.c.joined_to.in_(root))),
         serving=ready(serving.order_by(placements.c.urn, placements.c.number)),
@@ -52,6 +69,8 @@ def questions(dialect: str) -> Questions:
         known=ready(known),
         known_or_any=ready(sa.union_all(known, sa.select(sa.func.min(schools.c.urn)))),
         others=ready(sa.select(sa.exists().where(~of_these))),
+        likenesses=ready(compared.where(one_of(applicants.c.application, "codes"))),
+        alike=ready(sa.union(compared.where(address), compared.where(name))),
     )
 
 

@@ -122,4 +122,39 @@ placements: Final = table(
 )
 """Who is or was named for a school: ``permanent``, ``temporary`` or ``cda``. Who is active is derived."""
 
-VIEWS: Final = (applicants, reference_tasks, people, schools, placements)
+todo: Final = table(
+    "todo",
+    sa.Column("part", KEY, nullable=False),
+    sa.Column("kind", KEY, nullable=False),
+    sa.Column("detail", KEY, nullable=False),
+    sa.Column("urgency", sa.Integer, nullable=False),
+    sa.Column("due", KEY, nullable=False),
+    sa.Column("rank", sa.Integer, nullable=False),
+    sa.Column("since", KEY, nullable=False),
+    sa.Column("role", KEY, nullable=False),
+    sa.Column("whose", KEY, nullable=True),
+    sa.Column("application", KEY, nullable=True),
+    sa.Column("urn", KEY, nullable=True),
+    sa.Column("about", KEY, nullable=True),
+    sa.Column("other", KEY, nullable=True),
+    sa.Column("hangs", sa.Integer, nullable=False),
+    _text("codes"),
+    sa.PrimaryKeyConstraint("part", "kind", "detail"),
+    sa.Index("ix_todo_by_urgency", "urgency", "due", "rank", "since", "part", "kind", "detail"),
+    sa.Index("ix_todo_of_role", "role", "urgency", "due", "rank", "since", "part", "kind", "detail"),
+    sa.Index("ix_todo_of_person", "whose"),
+)
+"""One row a task. ``part`` is the stream that it follows from (``alike/<code>`` for likeness to somebody);
+``urgency`` is 0 where the law is broken today, 1 with a day to be due on, 2 without one (``due`` is empty
+then); ``rank`` is the kind's place among the kinds. ``about`` and ``other`` are people's ids."""
+
+todo_changes: Final = table(
+    "todo_changes",
+    sa.Column("part", KEY, nullable=False),
+    sa.Column("changes_on", KEY, nullable=False),
+    sa.PrimaryKeyConstraint("part"),
+    sa.Index(None, "changes_on"),
+)
+"""When time alone may change what is to be done about a person or a school."""
+
+VIEWS: Final = (applicants, reference_tasks, people, schools, placements, todo, todo_changes)

@@ -13,7 +13,6 @@ from siprecruit.record.errors import RecordError
 from siprecruit.record.reading import Reader, instant_text
 from siprecruit.record.store import Record
 from siprecruit.record.tables import commands
-from siprecruit.record.views import applicants
 
 
 def views_hold(record: Record, programme: Programme, now: dt.datetime) -> bool:
@@ -40,6 +39,5 @@ def views_hold(record: Record, programme: Programme, now: dt.datetime) -> bool:
 def _looked_at(reader: Reader, now: dt.datetime, today: dt.date) -> tuple[bool, bool]:
     """Whether anything was recorded after ``now``, and whether time has changed a position: one statement."""
     later = sa.exists().where(commands.c.recorded_at > instant_text(now))
-    due = sa.exists().where(applicants.c.changes_on <= today.isoformat())
-    ahead, stale = reader.select(sa.select(later, due))[0]
+    ahead, stale = reader.select(sa.select(later, projection.stale_by(today)))[0]
     return bool(ahead), bool(stale)

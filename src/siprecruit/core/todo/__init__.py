@@ -2,6 +2,20 @@
 
 from __future__ import annotations
 
+from siprecruit.core.todo.applications import Subject, tasks_of_application
 from siprecruit.core.todo.kinds import KINDS, RANK, Gate, Kind, Task
+from siprecruit.core.todo.people import Candidate, tasks_of_person
+from siprecruit.core.todo.schools import tasks_of_school
 
-__all__ = ["KINDS", "RANK", "Gate", "Kind", "Task"]
+__all__ = [
+    "KINDS",
+    "RANK",
+    "Candidate",
+    "Gate",
+    "Kind",
+    "Subject",
+    "Task",
+    "tasks_of_application",
+    "tasks_of_person",
+    "tasks_of_school",
+]

@@ -269,7 +269,7 @@ _ALL: Final = (
 )
 
 KINDS: Final[Mapping[str, Kind]] = {each.code: each for each in _ALL}
-"""All kinds by code, in the order in which they count on one day: the nearer to a covered school the sooner."""
+"""All kinds by code, in the order in which they count on one day: nearer to a covered school first."""
 
 RANK: Final[Mapping[str, int]] = {code: rank for rank, code in enumerate(KINDS)}
 
