@@ -69,7 +69,7 @@ def test_on_both_databases_a_change_is_a_correction(both_offices):
     both_offices.take_rows({"phone": "01508 1234"})
     with both_offices.service.record.reading() as reader:
         history = reader.histories([f"application/{code}"], texts=True)[f"application/{code}"]
-    assert (history[-1].replaces, history[-1].reason) == (1, "so says responses.csv")
+    assert (history[-1].replaces, history[-1].reason) == (1, "told by responses.csv, row 2")
     assert history[-1].on == dt.date(2007, 5, 24)
     assert history[-1].event.phone == "01508 1234"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from random import Random
 
 import attrs
@@ -10,10 +10,12 @@ import attrs
 from siprecruit.core.duplicates import Likeness, possible_duplicates
 from siprecruit.core.ids import ApplicationCode
 from siprecruit.importing import known
-from siprecruit.importing.content import of_row
-from siprecruit.importing.differences import Difference, difference, same
+from siprecruit.importing.content import Content
+from siprecruit.importing.differences import Difference, changes, difference
 from siprecruit.importing.known import Applicant
 from siprecruit.importing.matching import Row, match
+from siprecruit.importing.recognising import Recognised
+from siprecruit.importing.settling import Clash
 from siprecruit.intake.responses import ResponseRow
 from siprecruit.record.reading import Reader
 
@@ -35,30 +37,78 @@ class Compared:
     twins: Mapping[int, int]
     #: rows and the applications, none of this sheet's, that may come from the same person
     like_others: tuple[tuple[int, ApplicationCode], ...]
+    #: cells that were changed in the record, too, since the sheet was exported
+    clashes: tuple[Clash, ...]
 
 
-def compare(reader: Reader, accepted: Sequence[ResponseRow], random: Random, *, reason: str) -> Compared:
-    """Compare all rows with what the record holds; ``reason`` is noted with each correction."""
+def compare(
+    reader: Reader,
+    accepted: Sequence[ResponseRow],
+    said: Mapping[int, Content],
+    coded: Recognised,
+    random: Random,
+    reason: Callable[[int], str],
+) -> Compared:
+    """Compare all rows with what the record holds; ``reason`` of the row is noted with each correction.
+
+    ``coded`` are those that bear an application's code; ``said`` is what each row says.
+    """
     rows = [(row, known.of_row(row)) for row in accepted]
     candidates = known.applicants_like(reader, [applicant for _, applicant in rows])
-    matched = match(rows, candidates, lambda codes: dict(known.contents(reader, codes)))
+    plain, copies = _uncoded(rows, coded, said)
+    taken = set(coded.known.values())
+    matched = match(
+        plain,
+        [one for one in candidates if one.application not in taken],
+        lambda codes: dict(known.contents(reader, codes)),
+        lambda row: said[row.number],
+    )
     by_number = {row.number: row for row in accepted}
     number_of = {code: number for number, code in matched.known.items()}
-    changed = []
-    for code, there in known.contents(reader, sorted(number_of)):
-        row = by_number[number_of[code]]
-        said = of_row(row)
-        if there is not None and not same(said, there):
-            changed.append((row, code, difference(said, there, reason)))
+    changed = [
+        (by_number[number], code, difference(wanted, there, reason(number)))
+        for number, code, wanted, there in coded.changed
+    ]
+    for code, held in known.contents(reader, sorted(number_of)):
+        number = number_of[code]
+        edited = changes(said[number], held) if held is not None else None
+        if held is not None and edited:
+            changed.append((by_number[number], code, difference(edited, held, reason(number))))
+    twins = {**coded.twins, **copies, **matched.twins}
+    recognised = {**coded.known, **matched.known}
+    recognised = {row: code for row, code in recognised.items() if row not in twins}
     return Compared(
         new=tuple(zip(matched.new, known.fresh_codes(reader, len(matched.new), random), strict=True)),
         changed=tuple(sorted(changed, key=lambda each: each[0].number)),
-        known=matched.known,
+        known=recognised,
         applicants={row.number: applicant for row, applicant in rows},
         seen=frozenset(one.application for one in candidates if one.application),
-        twins=matched.twins,
-        like_others=_like_others(reader, rows, candidates, matched.known),
+        twins=twins,
+        like_others=_like_others(reader, rows, candidates, recognised),
+        clashes=coded.clashes,
     )
+
+
+def _uncoded(
+    rows: Sequence[Row], coded: Recognised, said: Mapping[int, Content]
+) -> tuple[list[Row], dict[int, int]]:
+    """The rows without a code, and those of them that say the very same as a row with one: its copies."""
+    with_code: dict[object, list[int]] = {}
+    for row, applicant in rows:
+        if row.number in coded.known:
+            with_code.setdefault(applicant.key, []).append(row.number)
+    plain: list[Row] = []
+    copies: dict[int, int] = {}
+    for row, applicant in rows:
+        if row.number in coded.known:
+            continue
+        like = (one for one in with_code.get(applicant.key, ()) if said[one] == said[row.number])
+        first = next(like, None)
+        if first is None:
+            plain.append((row, applicant))
+        else:
+            copies[row.number] = coded.twins.get(first, first)
+    return plain, copies
 
 
 def _like_others(

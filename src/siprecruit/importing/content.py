@@ -11,12 +11,25 @@ from siprecruit.core.events import NoteAdded, Recorded, standing
 from siprecruit.core.ids import Code, Urn
 from siprecruit.core.references import RefereeNamed, RefereeReplaced
 from siprecruit.core.responses import NamedReferee, ResponseSubmitted, SubmitResponse
+from siprecruit.core.text import trim
 from siprecruit.importing.sending import BY
+from siprecruit.intake.headings import heading_table
 from siprecruit.intake.responses import ResponseRow
 
 TEXTS: Final = ("first_name", "last_name", "email", "phone", "current_post", "employer", "pen_portrait")
-CODES: Final = ("category", "employer_urn", "home_authority", "phases", "days_available", "interests")
+CODES: Final = (
+    "category",
+    "employer_urn",
+    "home_authority",
+    "phases",
+    "days_available",
+    "interests",
+    "advert",
+    "received_on",
+)
 FIELDS: Final = (*TEXTS, *CODES)
+EVERYTHING: Final = frozenset(heading_table("responses").fields)
+"""What a sheet can say: all fields that a column may stand for."""
 
 RefereeWords = tuple[str, str, str, bool]
 """Name, address, role, and whether from the local authority."""
@@ -26,7 +39,8 @@ RefereeWords = tuple[str, str, str, bool]
 class Content:
     """What a response says: the fields of its event, its referees and its note.
 
-    ``places`` tells for each referee which of the sheet's places is theirs, counted from 1.
+    ``places`` tells for each referee which of the sheet's places is theirs, counted from 1. ``said`` are the
+    fields that the sheet has a column for: of the others it says nothing.
     """
 
     fields: tuple[Any, ...]
@@ -34,11 +48,15 @@ class Content:
     referees: tuple[RefereeWords, ...]
     places: tuple[int, ...] = ()
     note: str
+    said: frozenset[str] = EVERYTHING
 
 
 @attrs.frozen(kw_only=True)
 class KnownReferee:
-    """A referee in the record; ``version`` is that of the event which named them."""
+    """A referee in the record; ``version`` is that of the event which named them.
+
+    ``from_sheet`` is true of those whom the sheet shows, so that it may change them or take them out.
+    """
 
     version: int
     code: Code
@@ -67,7 +85,7 @@ class Known:
     codes_taken: frozenset[Code]
 
 
-def of_row(row: ResponseRow) -> Content:
+def of_row(row: ResponseRow, said: frozenset[str] = EVERYTHING) -> Content:
     """What a row says. A role beside neither name nor address is nobody: it is kept as it was written."""
     named = [(place, one) for place, one in enumerate(row.referees, start=1) if one.is_named]
     roles = {
@@ -82,6 +100,7 @@ def of_row(row: ResponseRow) -> Content:
         referees=tuple((one.name, one.email, one.role, bool(one.from_la)) for _, one in named),
         places=tuple(place for place, _ in named),
         note=row.note,
+        said=said,
     )
 
 
@@ -110,11 +129,11 @@ def _code(text: str | None) -> Code | None:
     return Code(text) if text else None
 
 
-def of_history(history: Sequence[Recorded]) -> Known | None:
+def of_history(history: Sequence[Recorded], *, exported: bool = False) -> Known | None:
     """What the events of an application say, with their texts; None where no response stands.
 
     What came in one breath with the response, or by an import, is the sheet's; all else is somebody's later
-    doing, which no sheet takes back.
+    doing, which no sheet takes back. One that was ``exported`` shows every referee who can be asked.
     """
     stands = standing(history)
     submitted = [one for one in stands if isinstance(one.event, ResponseSubmitted)]
@@ -126,12 +145,18 @@ def of_history(history: Sequence[Recorded]) -> Known | None:
     from_sheet = {one.version for one in history if one.command == breath or one.by == BY}
     return Known(
         version=version,
-        fields=tuple(getattr(said, field) for field in FIELDS),
-        as_written=said.as_written or {},
-        referees=tuple(_referees(stands, from_sheet)),
+        fields=(
+            *(trim(getattr(said, field) or "") or None for field in TEXTS),
+            *(getattr(said, field) for field in CODES[:-1]),
+            submitted[-1].on,
+        ),
+        as_written={field: trim(text) for field, text in (said.as_written or {}).items()},
+        referees=tuple(_referees(stands, None if exported else from_sheet)),
         notes=tuple(
             KnownNote(
-                version=_version(one), text=one.event.text or "", from_sheet=_version(one) in from_sheet
+                version=_version(one),
+                text=trim(one.event.text or ""),
+                from_sheet=_version(one) in from_sheet,
             )
             for one in stands
             if isinstance(one.event, NoteAdded)
@@ -140,18 +165,18 @@ def of_history(history: Sequence[Recorded]) -> Known | None:
     )
 
 
-def _referees(stands: Sequence[Recorded], from_sheet: set[int]) -> Iterator[KnownReferee]:
-    """Who takes a referee's place is no business of the sheet's, which names the first."""
-    stand_ins = {one.event.by for one in stands if isinstance(one.event, RefereeReplaced)}
+def _referees(stands: Sequence[Recorded], from_sheet: set[int] | None) -> Iterator[KnownReferee]:
+    """Who takes a referee's place is no business of a sheet's that names the first; an export shows them."""
+    replaced = [one.event for one in stands if isinstance(one.event, RefereeReplaced)]
+    stand_ins, gone = {each.by for each in replaced}, {each.referee for each in replaced}
     for one in stands:
         if isinstance(one.event, RefereeNamed):
-            code, version = one.event.referee, _version(one)
-            yield KnownReferee(
-                version=version,
-                code=code,
-                words=_words(one.event),
-                from_sheet=version in from_sheet and code not in stand_ins,
-            )
+            code, version, words = one.event.referee, _version(one), _words(one.event)
+            if from_sheet is None:
+                shown = code not in gone and any(words[:2])
+            else:
+                shown = version in from_sheet and code not in stand_ins
+            yield KnownReferee(version=version, code=code, words=words, from_sheet=shown)
 
 
 def _version(one: Recorded) -> int:
@@ -160,4 +185,4 @@ def _version(one: Recorded) -> int:
 
 
 def _words(named: RefereeNamed) -> RefereeWords:
-    return named.name or "", named.email or "", named.role or "", named.from_la
+    return trim(named.name or ""), trim(named.email or ""), trim(named.role or ""), named.from_la

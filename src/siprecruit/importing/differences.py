@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import attrs
@@ -10,10 +11,22 @@ import attrs
 from siprecruit.core.commands import AddNote, Correct
 from siprecruit.core.ids import Code
 from siprecruit.core.references import NameReferee
-from siprecruit.importing.content import FIELDS, TEXTS, Content, Known, KnownReferee, RefereeWords
+from siprecruit.importing.content import FIELDS, TEXTS, Content, Known, KnownNote, KnownReferee, RefereeWords
 
-_COLUMNS: Final = ("name", "email", "role", "la")
-_NOBODY: Final[RefereeWords] = ("", "", "", False)
+COLUMNS: Final = ("name", "email", "role", "la")
+"""What a sheet says of each referee, in the order of ``RefereeWords``."""
+NOBODY: Final[RefereeWords] = ("", "", "", False)
+PLACES: Final = (1, 2)
+"""The places that a sheet may have for referees."""
+
+#: Fields of a referee whose words may stand beside the response, because they were not understood.
+_WRITTEN: Final = tuple(f"referee{place}_{column}" for place in PLACES for column in ("role", "la"))
+
+Value = tuple[Any, str]
+"""What a field was understood as, and its words where the value doesn't say all of them."""
+
+Pair = tuple[int, KnownReferee | None, RefereeWords | None]
+"""A place of the sheet, the referee whom the record has there, and what is to stand there."""
 
 
 @attrs.frozen(kw_only=True)
@@ -23,6 +36,18 @@ class Cell:
     field: str
     was: str
     now: str
+
+
+@attrs.frozen(kw_only=True)
+class Changes:
+    """What is to be otherwise than the record has it: fields, referees, and (note, text) of the note."""
+
+    fields: Mapping[str, Value] = attrs.field(factory=dict)
+    referees: tuple[Pair, ...] = ()
+    note: tuple[KnownNote | None, str] | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.fields or self.referees or self.note)
 
 
 @attrs.frozen(kw_only=True)
@@ -39,12 +64,7 @@ class Difference:
 
 def same(row: Content, known: Known) -> bool:
     """Whether a row says what the record holds, in whatever order its referees stand."""
-    return (
-        row.fields == known.fields
-        and row.as_written == known.as_written
-        and not any(_pairs(row, known))
-        and not _note(row, known)
-    )
+    return not changes(row, known)
 
 
 def alike(row: Content, known: Known) -> int:
@@ -52,65 +72,53 @@ def alike(row: Content, known: Known) -> int:
     return sum(mine == theirs for mine, theirs in zip(row.fields, known.fields, strict=True))
 
 
-def difference(row: Content, known: Known, reason: str) -> Difference:
-    """What has to be put right; without cells where nothing has."""
-    cells: dict[str, Cell] = {cell.field: cell for cell in _field_cells(row, known)}
+def changes(row: Content, known: Known) -> Changes:
+    """What a row says otherwise than the record; of what it has no column for it says nothing."""
+    return Changes(fields=_fields(row, known), referees=tuple(_pairs(row, known)), note=_note(row, known))
+
+
+def difference(wanted: Changes, known: Known, reason: str) -> Difference:
+    """The cells that are to change, and what has to be told for it."""
+    cells: dict[str, Cell] = {cell.field: cell for cell in _field_cells(wanted, known)}
     new: list[Any] = []
     corrections: list[Correct] = []
-    changed = _changed_fields(row, known)
-    if changed:
-        corrections.append(Correct(event=known.version, set=changed, reason=reason))
+    if wanted.fields:
+        corrections.append(Correct(event=known.version, set=_values(wanted, known), reason=reason))
     free = _free_codes(known)
-    for place, before, now in _pairs(row, known):
-        cells |= {cell.field: cell for cell in _referee_cells(place, before, now, row, known)}
+    for place, before, now in wanted.referees:
+        cells |= {cell.field: cell for cell in _referee_cells(place, before, now, wanted, known)}
         if before is None:
-            new.append(_naming(next(free), now))
-        elif now is None:
-            corrections.append(Correct(event=before.version, reason=reason))
+            new.append(_naming(next(free), now or NOBODY))
         else:
-            corrections.append(Correct(event=before.version, set=_referee_values(now), reason=reason))
-    for cell, told in _note(row, known):
-        cells[cell.field] = cell
-        if isinstance(told, AddNote):
-            new.append(told)
+            values = None if now is None else _referee_values(now)
+            corrections.append(Correct(event=before.version, set=values, reason=reason))
+    if wanted.note is not None:
+        before_it, text = wanted.note
+        cells["note"] = Cell(field="note", was=before_it.text if before_it else "", now=text)
+        if before_it is None:
+            new.append(AddNote(text=text))
         else:
-            corrections.append(attrs.evolve(told, reason=reason))
+            values = {"text": text} if text else None
+            corrections.append(Correct(event=before_it.version, set=values, reason=reason))
     return Difference(cells=tuple(cells.values()), new=tuple(new), corrections=tuple(corrections))
 
 
 # -- the fields of the response -----------------------------------------------
 
 
-def _changed_fields(row: Content, known: Known) -> dict[str, Any]:
-    """By field, as a correction gives them."""
-    values = {
-        field: list(now) if isinstance(now, tuple) else now
-        for field, was, now in zip(FIELDS, known.fields, row.fields, strict=True)
-        if was != now
-    }
-    if row.as_written != known.as_written:
-        values["as_written"] = dict(row.as_written) or None
-    return values
+def value_of(field: str, said: Content | Known) -> Value:
+    """What a row or the record says in a field of the response."""
+    value = said.fields[FIELDS.index(field)] if field in FIELDS else None
+    return value, said.as_written.get(field, "")
 
 
-def _field_cells(row: Content, known: Known) -> Iterator[Cell]:
-    before = dict(zip(FIELDS, known.fields, strict=True))
-    now = dict(zip(FIELDS, row.fields, strict=True))
-    written = {*known.as_written, *row.as_written} - {*FIELDS}
-    for field in (*FIELDS, *sorted(written)):
-        was, says = _shown(field, before, known.as_written), _shown(field, now, row.as_written)
-        if was != says:
-            yield Cell(field=field, was=was, now=says)
-        elif field not in TEXTS and before.get(field) != now.get(field):
-            # The same words are understood otherwise by now: the programme has learnt a name.
-            yield Cell(field=field, was=_text(before.get(field)), now=_text(now.get(field)))
+def shown(value: Value) -> str:
+    """A value as it is shown: its words where they were kept."""
+    return value[1] or text_of(value[0])
 
 
-def _shown(field: str, values: Mapping[str, Any], as_written: Mapping[str, str]) -> str:
-    return as_written.get(field) or _text(values.get(field))
-
-
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
+    """A value as text, its codes as they are."""
     match value:
         case None:
             return ""
@@ -118,42 +126,123 @@ def _text(value: Any) -> str:
             return "yes" if value else "no"
         case tuple():
             return "; ".join(map(str, value))
+        case dt.date():
+            return value.isoformat()
         case _:
             return str(value)
+
+
+def _fields(row: Content, known: Known) -> dict[str, Value]:
+    if row.fields == known.fields and row.as_written == known.as_written:
+        return {}
+    said = ((field, value_of(field, row)) for field in (*FIELDS, *_WRITTEN) if field in row.said)
+    return {field: value for field, value in said if value != value_of(field, known)}
+
+
+def _values(wanted: Changes, known: Known) -> dict[str, Any]:
+    """By field, as a correction gives them."""
+    values: dict[str, Any] = {}
+    written = dict(known.as_written)
+    for field, (value, words) in wanted.fields.items():
+        if field in FIELDS and value != value_of(field, known)[0]:
+            name = "on" if field == "received_on" else field
+            values[name] = (
+                list(value)
+                if isinstance(value, tuple)
+                else value.isoformat()
+                if isinstance(value, dt.date)
+                else value
+            )
+        written[field] = words
+    written = {field: words for field, words in written.items() if words}
+    if written != known.as_written:
+        values["as_written"] = written or None
+    return values
+
+
+def _field_cells(wanted: Changes, known: Known) -> Iterator[Cell]:
+    for field, now in wanted.fields.items():
+        was = value_of(field, known)
+        if shown(was) != shown(now):
+            yield Cell(field=field, was=shown(was), now=shown(now))
+        elif field not in TEXTS and was[0] != now[0]:
+            # The same words are understood otherwise by now: the programme has learnt a name.
+            yield Cell(field=field, was=text_of(was[0]), now=text_of(now[0]))
 
 
 # -- referees -----------------------------------------------------------------
 
 
-def _pairs(row: Content, known: Known) -> Iterator[tuple[int, KnownReferee | None, RefereeWords | None]]:
+def places_in(said: frozenset[str]) -> list[int]:
+    """The places for referees that a sheet with these columns has."""
+    return [place for place in PLACES if said & {f"referee{place}_name", f"referee{place}_email"}]
+
+
+def _pairs(row: Content, known: Known) -> Iterator[Pair]:
     """(place, before, now) of each referee who was changed, added or taken out."""
-    rest = list(known.referees)
+    places, rest = places_in(row.said), list(known.referees)
     told: list[tuple[int, RefereeWords]] = []
     for place, words in zip(row.places, row.referees, strict=True):
-        match = next((one for one in rest if one.words == words), None)
+        match = next((one for one in rest if _filled(place, words, one, row.said) == one.words), None)
         if match is None:
             told.append((place, words))
         else:
             rest.remove(match)
-    left = [one for one in rest if one.from_sheet]
-    for (place, words), before in zip(told, [*left, *[None] * len(told)], strict=False):
-        yield place, before, words
-    free = [place for place in (1, 2, 3) if place not in row.places]
-    for number, before in enumerate(left[len(told) :]):
-        yield free[min(number, len(free) - 1)], before, None
+    # No more than the sheet has places for can have stood there.
+    left = [one for one in rest if one.from_sheet][: len(places) - (len(row.places) - len(told))]
+    for (place, words), before in zip(told, _likeliest(told, left), strict=True):
+        yield place, before, _filled(place, words, before, row.said)
+    yield from (
+        (place, before, None)
+        for place, before in zip((each for each in places if each not in row.places), left, strict=False)
+    )
+
+
+def _likeliest(
+    told: Sequence[tuple[int, RefereeWords]], left: list[KnownReferee]
+) -> list[KnownReferee | None]:
+    """For each who is told anew the one of ``left`` that was meant, which is taken out of there.
+
+    First those who share a name or an address, then whoever is left, in order.
+    """
+    found: dict[int, KnownReferee] = {}
+    for place, (name, email, *_) in told:
+        for one in left:
+            if (name and name == one.words[0]) or (email and email == one.words[1]):
+                found[place] = one
+                left.remove(one)
+                break
+    for place, _ in told:
+        if place not in found and left:
+            found[place] = left.pop(0)
+    return [found.get(place) for place, _ in told]
+
+
+def _filled(
+    place: int, words: RefereeWords, before: KnownReferee | None, said: frozenset[str]
+) -> RefereeWords:
+    """The words with those for which the sheet has no column as they were before."""
+    were = before.words if before else NOBODY
+    mine = [f"referee{place}_{column}" in said for column in COLUMNS]
+    if all(mine):
+        return words
+    name, email, role, from_la = (
+        now if told else was for told, now, was in zip(mine, words, were, strict=True)
+    )
+    return str(name), str(email), str(role), bool(from_la)
 
 
 def _referee_cells(
-    place: int, before: KnownReferee | None, now: RefereeWords | None, row: Content, known: Known
+    place: int, before: KnownReferee | None, now: RefereeWords | None, wanted: Changes, known: Known
 ) -> Iterator[Cell]:
-    was_words, now_words = before.words if before else _NOBODY, now or _NOBODY
-    for column, was, says in zip(_COLUMNS, was_words, now_words, strict=True):
+    was_words, now_words = before.words if before else NOBODY, now or NOBODY
+    for column, was, says in zip(COLUMNS, was_words, now_words, strict=True):
         if was != says:
             field = f"referee{place}_{column}"
             yield Cell(
                 field=field,
-                was=known.as_written.get(field) or (_text(was) if before else ""),
-                now=row.as_written.get(field) or (_text(says) if now else ""),
+                was=known.as_written.get(field) or (text_of(was) if before else ""),
+                now=wanted.fields.get(field, (None, ""))[1] or (text_of(says) if now else ""),
             )
 
 
@@ -162,8 +251,8 @@ def _referee_values(words: RefereeWords) -> dict[str, Any]:
     return {"name": name or None, "email": email or None, "role": role or None, "from_la": from_la}
 
 
-def _naming(code: Code, words: RefereeWords | None) -> NameReferee:
-    name, email, role, from_la = words or _NOBODY
+def _naming(code: Code, words: RefereeWords) -> NameReferee:
+    name, email, role, from_la = words
     return NameReferee(referee=code, name=name, email=email, role=role, from_la=from_la)
 
 
@@ -178,13 +267,9 @@ def _free_codes(known: Known) -> Iterator[Code]:
 # -- the note -----------------------------------------------------------------
 
 
-def _note(row: Content, known: Known) -> list[tuple[Cell, AddNote | Correct]]:
+def _note(row: Content, known: Known) -> tuple[KnownNote | None, str] | None:
     """What has to be told of the note: at most one thing."""
-    if row.note and any(note.text == row.note for note in known.notes):
-        return []
+    if "note" not in row.said or (row.note and any(note.text == row.note for note in known.notes)):
+        return None
     before = next((note for note in known.notes if note.from_sheet), None)
-    if before is None:
-        return [(Cell(field="note", was="", now=row.note), AddNote(text=row.note))] if row.note else []
-    cell = Cell(field="note", was=before.text, now=row.note)
-    values = {"text": row.note} if row.note else None
-    return [(cell, Correct(event=before.version, set=values, reason=""))]
+    return (before, row.note) if before or row.note else None

@@ -107,6 +107,32 @@ def contents(
             yield code, of_history(histories[f"application/{code}"])
 
 
+def answers_to(
+    reader: Reader, adverts: Collection[str], *, but: Collection[str] = ()
+) -> list[tuple[ApplicationCode, str]]:
+    """The responses to some adverts, with their names, by the day of receipt."""
+    view = applicants.c
+    query = (
+        sa.select(view.application, view.name)
+        .where(view.received_on.is_not(None), view.advert.in_(sorted(adverts)))
+        .order_by(view.received_on, view.folded_name, view.application)
+    )
+    return [
+        (ApplicationCode(one.application), one.name)
+        for one in reader.select(query)
+        if one.application not in but
+    ]
+
+
+def first_recorded(reader: Reader, codes: Sequence[ApplicationCode]) -> Mapping[ApplicationCode, dt.datetime]:
+    """When the record first learnt of each application."""
+    found: dict[ApplicationCode, dt.datetime] = {}
+    for some in parts(codes, AT_A_TIME):
+        histories = reader.histories([f"application/{code}" for code in some])
+        found |= {code: histories[f"application/{code}"][0].recorded_at for code in some}
+    return found
+
+
 def fresh_codes(reader: Reader, count: int, random: Random) -> list[ApplicationCode]:
     """So many application codes that nobody has yet, in order: so they are written faster."""
     # A generator that asks the system for each letter takes longer than all the rest of this.

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import attrs
 
 from siprecruit.core.ids import ApplicationCode
-from siprecruit.importing.content import Content, Known, of_row
+from siprecruit.importing.content import Content, Known
 from siprecruit.importing.differences import alike, same
 from siprecruit.importing.known import Applicant
 from siprecruit.intake.responses import ResponseRow
@@ -16,6 +16,9 @@ Look = Callable[[Sequence[ApplicationCode]], Mapping[ApplicationCode, Known | No
 """Reads what the record holds of some responses."""
 
 Row = tuple[ResponseRow, Applicant]
+
+Said = Callable[[ResponseRow], Content]
+"""What a row says, as far as its sheet has columns."""
 
 
 @attrs.frozen(kw_only=True)
@@ -30,7 +33,7 @@ class Matched:
     twins: Mapping[int, int]
 
 
-def match(rows: Sequence[Row], candidates: Sequence[Applicant], look: Look) -> Matched:
+def match(rows: Sequence[Row], candidates: Sequence[Applicant], look: Look, said: Said) -> Matched:
     """Find each row's response: advert, day and address agree, or the name where an address is none or bad.
 
     Several of one key (somebody may answer twice on a day) are told apart by what they say.
@@ -43,7 +46,7 @@ def match(rows: Sequence[Row], candidates: Sequence[Applicant], look: Look) -> M
         if len(group) == len(candidates_here) == 1:
             known[group[0].number] = _code(candidates_here[0])
         elif len(group) > 1 or candidates_here:
-            unlike = dict(_first_of_each(group, twins))
+            unlike = dict(_first_of_each(group, twins, said))
             known |= _told_apart(unlike, look([_code(one) for one in candidates_here]))
     unmatched = [each for each in rows if each[0].number not in known and each[0].number not in twins]
     taken = set(known.values())
@@ -67,15 +70,17 @@ def _groups(rows: Sequence[Row]) -> dict[object, list[ResponseRow]]:
     return groups
 
 
-def _first_of_each(group: Sequence[ResponseRow], twins: dict[int, int]) -> Iterator[tuple[int, Content]]:
+def _first_of_each(
+    group: Sequence[ResponseRow], twins: dict[int, int], said: Said
+) -> Iterator[tuple[int, Content]]:
     """The rows that say different things; a row that says the same as an earlier one is its twin."""
     seen: list[tuple[int, Content]] = []
     for row in group:
-        said = of_row(row)
-        first = next((number for number, content in seen if content == said), None)
+        says = said(row)
+        first = next((number for number, content in seen if content == says), None)
         if first is None:
-            seen.append((row.number, said))
-            yield row.number, said
+            seen.append((row.number, says))
+            yield row.number, says
         else:
             twins[row.number] = first
 

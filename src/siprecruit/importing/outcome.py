@@ -11,6 +11,7 @@ import attrs
 from siprecruit.core.ids import ApplicationCode
 from siprecruit.importing.differences import Cell
 from siprecruit.importing.sending import Refusal
+from siprecruit.importing.settling import Clash
 from siprecruit.intake.responses import RejectedRow
 
 
@@ -21,6 +22,30 @@ class Changed:
     row: int
     application: ApplicationCode
     cells: tuple[Cell, ...]
+    #: ids of the commands that told it, the latest first
+    commands: tuple[str, ...] = ()
+
+    def document(self) -> dict[str, Any]:
+        """The same as JSON has it; ``undo`` are lines to be typed, in this order."""
+        return {
+            "row": self.row,
+            "application": self.application,
+            "cells": [attrs.asdict(cell) for cell in self.cells],
+            "undo": [undo_line(each) for each in self.commands],
+        }
+
+
+@attrs.frozen(kw_only=True)
+class Absent:
+    """A response that was in the record when the sheet was exported, and stands in none of its rows now."""
+
+    application: ApplicationCode
+    name: str
+
+
+def undo_line(command: str) -> str:
+    """What takes back a command, or all of one import's, as it is typed."""
+    return f"siprecruit undo {command}"
 
 
 @attrs.frozen(kw_only=True)
@@ -30,6 +55,9 @@ class ImportedResponses:
     ``rows`` = ``accepted`` + ``changed`` + ``unchanged`` + ``rejected``, but for new rows that the record
     refused. ``refused`` says which, and which changes it could not take over because something else stands on
     what was. ``undo`` are whole envelopes, the latest first, that take back all that this run has recorded.
+    Of a sheet that was exported ``clashes`` are the cells that were changed in the record meanwhile, too (a
+    row of which nothing else was edited counts as unchanged while they are open), and ``absent`` the
+    responses whose rows are gone: nothing was done about them.
     """
 
     rows: int
@@ -47,14 +75,19 @@ class ImportedResponses:
     rejected_file: Path | None
     undo: tuple[Mapping[str, Any], ...]
     dry_run: bool
+    run: str
+    clashes: tuple[Clash, ...] = ()
+    absent: tuple[Absent, ...] = ()
 
     def document(self) -> dict[str, Any]:
         """The same as JSON has it."""
         return {
             "rows": self.rows,
             "accepted": self.accepted,
-            "changed": [attrs.asdict(each) for each in self.changed],
+            "changed": [each.document() for each in self.changed],
             "unchanged": self.unchanged,
+            "clashes": [_clash(each) for each in self.clashes],
+            "absent": [attrs.asdict(each) for each in self.absent],
             "rejected": [
                 {"row": each.row, "code": each.code, "field": each.field, "message": each.message}
                 for each in self.rejected
@@ -72,3 +105,7 @@ class ImportedResponses:
             "dry_run": self.dry_run,
             "undo": list(self.undo),
         }
+
+
+def _clash(one: Clash) -> dict[str, Any]:
+    return {**attrs.asdict(one), "at": one.at.isoformat()}

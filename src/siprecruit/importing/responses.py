@@ -15,10 +15,12 @@ from siprecruit.core.duplicates import possible_duplicates
 from siprecruit.core.ids import ApplicationCode
 from siprecruit.importing import known
 from siprecruit.importing.comparing import Compared, compare
-from siprecruit.importing.content import submission
+from siprecruit.importing.content import of_row, submission
 from siprecruit.importing.differences import Difference
-from siprecruit.importing.outcome import Changed, ImportedResponses
-from siprecruit.importing.rejected import OWN, place_for, rejected_text, write_rejected
+from siprecruit.importing.marks import OWN, Mark, heading_cells, marks, places_of
+from siprecruit.importing.outcome import Absent, Changed, ImportedResponses
+from siprecruit.importing.recognising import Fault, recognise
+from siprecruit.importing.rejected import ROW, place_for, rejected_text, write_rejected
 from siprecruit.importing.sending import (
     BY,
     PLAINLY,
@@ -30,8 +32,10 @@ from siprecruit.importing.sending import (
     send,
     stopping,
 )
+from siprecruit.importing.settling import OPEN, Take
 from siprecruit.intake.responses import JudgedResponses, RejectedRow, judge_responses, likeness_of
 from siprecruit.intake.rows import Sheet
+from siprecruit.record.reading import Reader
 from siprecruit.record.writing import Writer
 from siprecruit.service import Needless, Service
 
@@ -43,12 +47,14 @@ class Source:
     """Whose sheet is imported: its ``path``, and its own ``columns`` (heading -> field) where there are any.
 
     Rejected rows go to ``rejected_file``, by default to one in ``folder`` that is named after the sheet.
+    ``take`` settles the clashes of a sheet that was exported and has come back.
     """
 
     path: Path
     folder: Path
     columns: Mapping[str, str] | None = None
     rejected_file: Path | None = None
+    take: Take = OPEN
 
 
 @collecting_seldom()
@@ -64,12 +70,22 @@ def import_responses(
     Raises UnreadableSheet where nothing can be read, ImportStopped where it ended halfway, RecordError and
     OSError before anything is in.
     """
+    judged = judge(service, sheet, source.columns)
+    bear = marks(sheet, judged.headings)
+    columns = frozenset(judged.headings.columns)
+    said = {row.number: of_row(row, columns) for row in judged.accepted}
     with service.record.reading() as reader:
-        urns = known.urns(reader)
-    judged = judge_responses(sheet, service.programme, known_urns=urns, columns=source.columns)
-    judged = without_future(judged, sheet, service.today())
-    with service.record.reading() as reader:
-        compared = compare(reader, judged.accepted, run.random, reason=f"so says {source.path.name}")
+        coded = recognise(reader, said, bear, source.take)
+        judged = without(judged, sheet, [_rejected(each) for each in coded.faults])
+        compared = compare(
+            reader,
+            judged.accepted,
+            said,
+            coded,
+            run.random,
+            lambda row: f"told by {source.path.name}, row {row}",
+        )
+        gone = _absent(reader, sheet, judged, bear, compared)
     file = None if run.dry else _keep_rejected(judged, sheet, source)
     journal = Journal(
         run=new_run(run.random), rows=judged.rows, in_record=len(compared.known) - len(compared.changed)
@@ -79,31 +95,70 @@ def import_responses(
         with stopping(journal):
             _record_new(service, compared, journal, forward)
             _record_changes(service, compared, journal, forward)
-    return _outcome(judged, compared, journal, file, sheet.notes, dry_run=run.dry)
+    outcome = _outcome(judged, compared, journal, file, sheet.notes, dry_run=run.dry)
+    return attrs.evolve(outcome, absent=gone)
+
+
+def judge(service: Service, sheet: Sheet, columns: Mapping[str, str] | None) -> JudgedResponses:
+    """Every row of a sheet, accepted or rejected, as things are today. Raises UnreadableSheet."""
+    with service.record.reading() as reader:
+        urns = known.urns(reader)
+    judged = judge_responses(sheet, service.programme, known_urns=urns, columns=columns)
+    return without_future(judged, sheet, service.today())
+
+
+def _rejected(fault: Fault) -> RejectedRow:
+    return RejectedRow(row=fault.row, code=fault.code, field=fault.field, message=fault.message, cells=())
+
+
+def _absent(
+    reader: Reader, sheet: Sheet, judged: JudgedResponses, bear: Mapping[int, Mark], compared: Compared
+) -> tuple[Absent, ...]:
+    """What the adverts of an exported sheet were answered by before its export and stands in no row of it.
+
+    A file of rejected rows has some rows only, and misses none.
+    """
+    exports = [one.at for one in bear.values() if one.at is not None]
+    if not exports or ROW in places_of(heading_cells(sheet, judged.headings)):
+        return ()
+    written = {each for one in bear.values() for each in (one.application, one.application.upper())}
+    there = written | set(compared.known.values())
+    missing = known.answers_to(reader, {row.advert for row in judged.accepted}, but=there)
+    firsts = known.first_recorded(reader, [code for code, _ in missing])
+    return tuple(
+        Absent(application=code, name=name) for code, name in missing if firsts[code] <= max(exports)
+    )
 
 
 def without_future(judged: JudgedResponses, sheet: Sheet, today: dt.date) -> JudgedResponses:
     """The same without the rows that were received on a day which has not come: those are rejected."""
-    early = {row.number: row.received_on for row in judged.accepted if row.received_on > today}
-    if not early:
-        return judged
-    cells = {row.number: row.cells for row in sheet.rows if row.number in early}
     more = [
         RejectedRow(
-            row=number,
+            row=row.number,
             code="bad_date",
             field="received_on",
-            message=f"{in_words(day)} has not come yet.",
-            cells=cells[number],
+            message=f"{in_words(row.received_on)} has not come yet.",
+            cells=(),
         )
-        for number, day in early.items()
+        for row in judged.accepted
+        if row.received_on > today
     ]
-    accepted = tuple(row for row in judged.accepted if row.number not in early)
+    return without(judged, sheet, more)
+
+
+def without(judged: JudgedResponses, sheet: Sheet, more: Sequence[RejectedRow]) -> JudgedResponses:
+    """The same with more of its rows rejected; their cells are those of the sheet."""
+    if not more:
+        return judged
+    out = {each.row for each in more}
+    cells = {row.number: row.cells for row in sheet.rows if row.number in out}
+    accepted = tuple(row for row in judged.accepted if row.number not in out)
+    rejected = (*judged.rejected, *(attrs.evolve(each, cells=cells[each.row]) for each in more))
     return attrs.evolve(
         judged,
         accepted=accepted,
-        rejected=tuple(sorted((*judged.rejected, *more), key=lambda each: each.row)),
-        flags=tuple(each for each in judged.flags if each[0] not in early),
+        rejected=tuple(sorted(rejected, key=lambda each: each.row)),
+        flags=tuple(each for each in judged.flags if each[0] not in out),
         possible_duplicates=tuple(sorted(possible_duplicates(map(likeness_of, accepted)))),
     )
 
@@ -196,6 +251,7 @@ def _outcome(
     *,
     dry_run: bool,
 ) -> ImportedResponses:
+    done = {result.id for result in journal.done}
     out = {*journal.overtaken, *(each.row for each in journal.refused)}
     taken = [(row, code) for row, code in compared.new if row.number not in out]
     fresh = {} if dry_run else {row.number: code for row, code in taken}
@@ -207,9 +263,15 @@ def _outcome(
         rows=judged.rows,
         accepted=len(taken),
         changed=tuple(
-            Changed(row=row.number, application=code, cells=found.cells)
+            Changed(
+                row=row.number,
+                application=code,
+                cells=found.cells,
+                commands=tuple(id_ for id_ in _ids(row.number, found, journal) if id_ in done),
+            )
             for row, code, found in compared.changed
         ),
+        clashes=compared.clashes,
         unchanged=len(compared.known) - len(compared.changed) + len(compared.twins) + len(journal.overtaken),
         rejected=judged.rejected,
         flags=judged.flags,
@@ -222,4 +284,10 @@ def _outcome(
         rejected_file=file,
         undo=tuple(result.undo for result in reversed(journal.done) if result.undo),
         dry_run=dry_run,
+        run=f"import-{journal.run}",
     )
+
+
+def _ids(row: int, found: Difference, journal: Journal) -> Iterator[str]:
+    for step in range(len(found.corrections) + len(found.new), 0, -1):
+        yield command_id(journal.run, row, step)
