@@ -161,7 +161,7 @@ def appointed_intervals(
         stretches = panel.appointed_intervals(each.panel, programme)
         withdrawn_on = each.response.withdrawn_on
         chosen += stretches if withdrawn_on is None else cut(stretches, withdrawn_on)
-    return meet_all(merge(chosen), present_intervals(person.particulars))
+    return meet_all(merge(chosen), present_intervals(person.particulars)) if chosen else ()
 
 
 def deployable_intervals(

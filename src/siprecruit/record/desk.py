@@ -42,7 +42,8 @@ class Desk:
     def state(self, stream: str) -> Any:
         """The state of a stream with all that is known."""
         if stream not in self._states:
-            self.fetch((stream,))
+            if stream not in self.histories:
+                self.fetch((stream,))
             self._states[stream] = DECIDERS[stream_kind(stream)].state(self.histories[stream])
         return self._states[stream]
 
@@ -109,7 +110,8 @@ class Desk:
 
     def group(self, person: str) -> tuple[str, ...]:
         """The ids that are one person with this one, itself among them."""
-        self.meet((person,))
+        if person not in self._joined:
+            self.meet((person,))
         return self._joined[person]
 
     def streams_of(self, person: str) -> list[str]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from siprecruit.core import eligibility, panel, references
 from siprecruit.core.accreditation import accredited_intervals
@@ -96,8 +97,8 @@ def of_person(desk: Desk, person: str, group: Sequence[str]) -> Row | None:
         "folded_name": fold(name),
         "email": email,
         "phone": phone,
-        "roles": json.dumps(list(_roles(mine.particulars))),
-        "accredited": json.dumps(accredited),
+        "roles": _json(list(_roles(mine.particulars))),
+        "accredited": _json(accredited),
         "inducted_on": _iso(mine.induction.attended),
     }
 
@@ -153,8 +154,8 @@ def of_application(
         "home_authority": getattr(said, "home_authority", None),
         "stage": stands.stage,
         "whose_move": stands.whose_move,
-        "blocks": json.dumps(stands.blocks),
-        "flags": json.dumps(_flags(state, desk.programme, known_urns)),
+        "blocks": _json(stands.blocks),
+        "flags": _json(_flags(state, desk.programme, known_urns)),
         "decision": decision.outcome if decision else None,
         "changes_on": _iso(stands.changes_on),
     }
@@ -229,6 +230,10 @@ def of_references(desk: Desk, stream: str) -> Iterator[Row]:
             "open": int(wanted and now in references.OPEN_STATES),
             "received_on": _iso(task.received_on or task.given_elsewhere_on),
         }
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 def _iso(day: dt.date | None) -> str | None:

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from hashlib import sha256
+from operator import itemgetter
 from typing import Any, Final
 
 import attrs
@@ -258,7 +259,8 @@ class Writer(Reader):
         if len(rows) == 1:
             self._driver.execute(statement.sql, rows[0])
         elif rows:
-            self._driver.cursor().executemany(statement.sql, rows)
+            # A key comes first in every table: what lies side by side in it is written one after the other.
+            self._driver.cursor().executemany(statement.sql, sorted(rows, key=itemgetter(0)))
 
 
 @attrs.frozen(kw_only=True)
