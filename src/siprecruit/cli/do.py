@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
@@ -44,6 +46,8 @@ class Answer:
 def do(file: str) -> int:
     """Do what the commands in FILE say: one JSON object, a list, or JSON Lines (- is standard input).
 
+    One command may also stand in FILE's place itself, as `siprecruit todo` writes it.
+
     A command is {"command": "reference.receive", "id": "...", "stream": "application/A7K4P",
     "on": "2007-06-01", "data": {...}}; schemas/commands describes each. An id that was used before gets its
     first answer again. For JSON Lines a result is printed once it is on the disk. Every result says the
@@ -65,6 +69,8 @@ def do(file: str) -> int:
 def _opened(file: str) -> AbstractContextManager[BinaryIO]:
     if file == "-":
         return nullcontext(sys.stdin.buffer)
+    if file.lstrip().startswith("{"):
+        return BytesIO(os.fsencode(file))
     return Path(file).open("rb")
 
 
@@ -150,7 +156,7 @@ def _say(answer: Answer) -> None:
     result = answer.result
     say(f"{result['outcome']}: {result['message']}.")
     if result["undo"]:
-        say(f"  undone by {as_json(result['undo'])}")
+        say(f"  undone by: siprecruit undo {result['undo']['data']['command']}")
 
 
 def _tell(answer: Answer) -> None:

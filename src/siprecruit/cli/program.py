@@ -15,15 +15,30 @@ program = LazyGroup(
     ),
     loaded={
         "applicants": Here("siprecruit.cli.applicants:applicants", "Who has applied, and where each stands."),
+        "attach": Here(
+            "siprecruit.cli.attach:attach", "Attach a file: the scan of a paper reference, a letter."
+        ),
+        "correct": Here("siprecruit.cli.correct:correct", "Put other values in the place of an event's."),
         "coverage": Here("siprecruit.cli.coverage:coverage", "Which schools are covered on a day."),
         "demo": Here("siprecruit.cli.demo:demo", "Play a whole round on a simulated clock."),
         "do": Here("siprecruit.cli.do:do", "Do what the commands in a file say."),
         "doctor": Here("siprecruit.cli.doctor:doctor", "Look whether everything is in order."),
+        "duplicates": Here(
+            "siprecruit.cli.duplicates:duplicates", "Who may be one person twice, side by side."
+        ),
+        "find": Here("siprecruit.cli.find:find", "A school or a person, by some letters."),
+        "history": Here("siprecruit.cli.history:history", "What was believed when, and how it is undone."),
         "import": Here("siprecruit.cli.imports:imports", "Take in a sheet as it is."),
         "init": Here("siprecruit.cli.init:init", "Make an installation in a folder."),
+        "keep": Here("siprecruit.cli.duplicates:keep", "Two entries that look alike are two people."),
+        "merge": Here("siprecruit.cli.duplicates:merge", "Two entries are one person."),
+        "note": Here("siprecruit.cli.note:note", "Write a note beside an applicant, a referee or a school."),
         "record": Here("siprecruit.cli.record:record", "Check, rebuild, back up and restore the record."),
         "references": Here("siprecruit.cli.references:references", "Which references are awaited."),
+        "reverse": Here("siprecruit.cli.reverse:reverse", "Let a fact hold no longer from a day on."),
         "show": Here("siprecruit.cli.show:show", "All about one application, person, school or round."),
+        "todo": Here("siprecruit.cli.todo:todo", "What needs doing, most urgent first."),
+        "undo": Here("siprecruit.cli.undo:undo", "Take back what was done last, a command, or an import."),
     },
 )
 
