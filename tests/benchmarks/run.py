@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import of_imports
 import of_lists
 import of_replay
 import of_start
@@ -20,6 +21,7 @@ Benchmark = Callable[[Size, Path], Iterator[Figure]]
 BENCHMARKS: dict[str, Benchmark] = {
     "one": of_writing.one_by_one,
     "bulk": of_writing.in_bulk,
+    "import": of_imports.of_responses,
     "lists": of_lists.of_applicants,
     "replay": of_replay.as_at,
     "verify": of_replay.verifying,
