@@ -9,8 +9,8 @@ import click
 
 from siprecruit.cli.lazily import Command
 from siprecruit.cli.options import everywhere
-from siprecruit.cli.session import as_json, day_asked, print_json, say, say_clock, service
-from siprecruit.cli.showing import application, round_, school
+from siprecruit.cli.session import day_asked, print_json, say, say_clock, service
+from siprecruit.cli.showing import application, beside, round_, school
 from siprecruit.cli.tables import table
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ def show(told: str, as_at: str | None, known_at: str | None) -> None:
     Where one id is of several kinds, person/ID, application/ID, placement/URN and round/ID say which one is
     meant. What a reference says is never shown.
     """
+    from siprecruit.reports.beside import files, notes
     from siprecruit.reports.documents import as_document
     from siprecruit.reports.finding import find, scene_around
 
@@ -40,11 +41,15 @@ def show(told: str, as_at: str | None, known_at: str | None) -> None:
                 reader, running.programme, stream, opened.today(), as_at=day, known_at=instant
             )
         dossier = _dossier(scene, stream)
+    told_in = {each.stream for each in dossier.history}
+    histories = {each: history for each, history in scene.histories.items() if each in told_in}
+    written, attached = notes(histories), files(histories)
     say_clock(opened)
     if everywhere().json:
-        print_json(as_document(dossier))
+        print_json(as_document(dossier) | as_document({"notes": written, "files": attached}))
         return
     _SHOWN[stream.partition("/")[0]](dossier)
+    beside(written, attached)
     _history(dossier.history)
 
 
@@ -95,6 +100,6 @@ def _history(entries: tuple[Entry, ...]) -> None:
 def _undoing(entries: tuple[Entry, ...]) -> None:
     standing = [each for each in entries if each.state == "stands"]
     if standing:
-        say("\nA fact is undone by the command undo with the command that told it; for the last one above:")
-        say(f"  {as_json(standing[-1].undo)}")
-        say('The command correct sets other values: {"event": #, "set": {...}, "reason": "..."}.')
+        say("\nA fact is undone with the command that told it; the last one above by:")
+        say(f"  {standing[-1].undone_by}")
+        say("More about each, and the numbers that `siprecruit correct` takes: siprecruit history ID.")

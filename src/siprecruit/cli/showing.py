@@ -12,6 +12,7 @@ from siprecruit.core.calendar import in_words
 
 if TYPE_CHECKING:
     from siprecruit.reports.applicants import Applicant
+    from siprecruit.reports.beside import File, Note
     from siprecruit.reports.dossier import Dossier
     from siprecruit.reports.rounds import RoundDossier
     from siprecruit.reports.schools import Named, SchoolDossier
@@ -110,6 +111,17 @@ def round_(found: RoundDossier) -> None:
         for each in found.panels
     ]
     _part("Panels", ("panel", "sits on", "members", "applications", "cancelled"), panels)
+
+
+def beside(notes: Sequence[Note], files: Sequence[File]) -> None:
+    """The notes and files that lie beside something."""
+    written = [(each.on, each.about, each.text, each.undone_by) for each in notes]
+    _part("Notes", ("day", "about", "note", "undone by"), written)
+    laid = [
+        (each.on, each.about, each.title or each.name, each.type, f"{each.size:,}", each.file, each.undone_by)
+        for each in files
+    ]
+    _part("Files", ("day", "about", "what", "type", "bytes", "file", "undone by"), laid)
 
 
 def _track(title: str, track: Sequence[Fact]) -> None:

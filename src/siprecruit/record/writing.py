@@ -156,6 +156,7 @@ class Writer(Reader):
                 )
                 for one in answers
             ],
+            as_given=True,
         )
 
     def queue(self, messages: Iterable[Message]) -> None:
@@ -254,13 +255,17 @@ class Writer(Reader):
             keys = {owner: bytes(key) for owner, key in self.rows(self._words.keys_of, owners=owners)}
         return keys
 
-    def add(self, statement: Statement, rows: list[tuple[Any, ...]]) -> None:
-        """Run a statement for each row of values, in the order in which the statement takes them."""
+    def add(self, statement: Statement, rows: list[tuple[Any, ...]], *, as_given: bool = False) -> None:
+        """Run a statement for each row of values, in the order in which the statement takes them.
+
+        Rows are written in the order of their keys, or ``as_given`` where that order means something.
+        """
         if len(rows) == 1:
             self._driver.execute(statement.sql, rows[0])
         elif rows:
             # A key comes first in every table: what lies side by side in it is written one after the other.
-            self._driver.cursor().executemany(statement.sql, sorted(rows, key=itemgetter(0)))
+            in_order = rows if as_given else sorted(rows, key=itemgetter(0))
+            self._driver.cursor().executemany(statement.sql, in_order)
 
 
 @attrs.frozen(kw_only=True)

@@ -39,6 +39,18 @@ def _applicant(reader: Reader, candidates: Sequence[str]) -> str | None:
     return f"person/{known[0][0]}" if known else None
 
 
+def person_of(reader: Reader, stream: str) -> str | None:
+    """The id of the person that a stream is about: their own, or that of their application."""
+    name = stream_id(stream)
+    match stream_kind(stream):
+        case "person":
+            return name
+        case "application":
+            rows = reader.select(sa.select(applicants.c.person).where(applicants.c.application == name))
+            return rows[0].person if rows else None
+    return None
+
+
 def scene_around(
     reader: Reader,
     programme: Programme,
