@@ -26,6 +26,7 @@ program = LazyGroup(
         "duplicates": Here(
             "siprecruit.cli.duplicates:duplicates", "Who may be one person twice, side by side."
         ),
+        "export": Here("siprecruit.cli.export:export", "Give back a sheet, with what the record says."),
         "find": Here("siprecruit.cli.find:find", "A school or a person, by some letters."),
         "history": Here("siprecruit.cli.history:history", "What was believed when, and how it is undone."),
         "import": Here("siprecruit.cli.imports:imports", "Take in a sheet as it is."),

@@ -192,10 +192,15 @@ def _pairs(row: Content, known: Known) -> Iterator[Pair]:
     left = [one for one in rest if one.from_sheet][: len(places) - (len(row.places) - len(told))]
     for (place, words), before in zip(told, _likeliest(told, left), strict=True):
         yield place, before, _filled(place, words, before, row.said)
-    yield from (
-        (place, before, None)
-        for place, before in zip((each for each in places if each not in row.places), left, strict=False)
-    )
+    yield from ((place, before, None) for place, before in zip(_free(row, known, places), left, strict=False))
+
+
+def _free(row: Content, known: Known, places: Sequence[int]) -> Iterator[int]:
+    """Places where nobody stands, and where no role was kept that a form had left behind."""
+    for place in places:
+        role = f"referee{place}_role"
+        if place not in row.places and not (role in row.as_written and role in known.as_written):
+            yield place
 
 
 def _likeliest(

@@ -42,8 +42,12 @@ def rejected_text(sheet: Sheet, headings: Headings, rejected: Sequence[RejectedR
 
 
 def write_rejected(path: Path, text: str, sheet: Sheet) -> None:
-    """Write the file whole or not at all, for its owner's eyes only. Raises OSError."""
-    raw = _encoded(text, sheet)
+    """Write the file as the sheet was written. Raises OSError."""
+    write_whole(path, _encoded(text, sheet))
+
+
+def write_whole(path: Path, raw: bytes) -> None:
+    """Write a file whole or not at all, for its owner's eyes only. Raises OSError."""
     beside = path.with_name(f".{path.name}.new")
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:

@@ -44,8 +44,32 @@ _YES = frozenset({"yes", "y", "true", "1", "x", "✓", "✔"})
 _NO = frozenset({"no", "n", "false", "0"})
 
 
+#: What a spreadsheet program may take for the start of a formula, and what is none all the same.
+_FORMULA = re.compile(r"[=+\-@\t\r]")
+_HARMLESS = re.compile(r"-+|-\d{1,15}(?:\.\d{1,15})?")
+_DEFUSED = re.compile(r"'+[=+\-@\t\r]")
+
+
 class BadCell(ValueError):  # noqa: N818 (the cell is bad, the program isn't)
     """A cell that can't be taken for what its column holds; its text is one sentence."""
+
+
+def starts_formula(text: str) -> bool:
+    """Whether a spreadsheet program may run a cell: it starts with = + - @, a tab or a carriage return.
+
+    A dash alone and a plain negative number can do no harm; a telephone number with its + would lose it.
+    """
+    return _FORMULA.match(text) is not None and _HARMLESS.fullmatch(text) is None
+
+
+def defused(text: str) -> str:
+    """A text as a cell that nobody runs: an apostrophe stands in front, also of such an apostrophe."""
+    return f"'{text}" if starts_formula(text) or _DEFUSED.match(text) else text
+
+
+def read_back(cell: str) -> str:
+    """The text of a cell without the apostrophe that keeps it from being run."""
+    return cell[1:] if _DEFUSED.match(cell) else cell
 
 
 def is_nothing(text: str) -> bool:

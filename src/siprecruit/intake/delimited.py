@@ -30,6 +30,42 @@ _PLAIN_SHARE = 4
 class _Decoded:
     text: str
     encoding: str
+    mark: bytes = b""
+
+
+@attrs.frozen(kw_only=True)
+class Text:
+    """A file of text with separators, in the pieces of which it can be put together again.
+
+    ``mark`` are the bytes of its byte order mark; ``head`` is Excel's own line "sep=;", which is an
+    instruction and no row; ``tail`` an end-of-file sign of DOS.
+    """
+
+    mark: bytes
+    encoding: str
+    head: str
+    body: str
+    tail: str
+    delimiter: str
+
+
+def open_text(name: str, raw: bytes) -> Text:
+    """A csv or tsv file as text. Raises `UnreadableSheet`: `stray_nul`, `not_a_sheet`, `unknown_encoding`."""
+    decoded = _decode(name, raw)
+    text = decoded.text.rstrip("\x1a")
+    control = _CONTROL.search(text)
+    if control:
+        raise _unexpected_control(name, text, control.start())
+    said = _SEP_LINE.match(text)
+    body = text[said.end() :] if said else text
+    return Text(
+        mark=decoded.mark,
+        encoding=decoded.encoding,
+        head=said[0] if said else "",
+        body=body,
+        tail=decoded.text[len(text) :],
+        delimiter=said[1] if said else _delimiter(body),
+    )
 
 
 def read_delimited(name: str, raw: bytes) -> Sheet:
@@ -38,20 +74,12 @@ def read_delimited(name: str, raw: bytes) -> Sheet:
     Raises `UnreadableSheet`: `stray_nul`, `not_a_sheet`, `unknown_encoding`, `unbalanced_quote`,
     `cell_too_long`, `too_large`.
     """
-    decoded = _decode(name, raw)
-    text = decoded.text.rstrip("\x1a")
-    control = _CONTROL.search(text)
-    if control:
-        raise _unexpected_control(name, text, control.start())
-    said = _SEP_LINE.match(text)
-    # Excel's own line "sep=;" is an instruction and no row: the rows count from the line after it.
-    text = text[said.end() :] if said else text
-    delimiter = said[1] if said else _delimiter(text)
+    text = open_text(name, raw)
     return Sheet(
-        rows=_rows(name, text, delimiter),
-        kind="tsv" if delimiter == "\t" else "csv",
-        encoding=decoded.encoding,
-        delimiter=delimiter,
+        rows=_rows(name, text.body, text.delimiter),
+        kind="tsv" if text.delimiter == "\t" else "csv",
+        encoding=text.encoding,
+        delimiter=text.delimiter,
         sheet_name=None,
     )
 
@@ -63,7 +91,7 @@ def _decode(name: str, raw: bytes) -> _Decoded:
         (codecs.BOM_UTF16_BE, "utf-16"),
     ):
         if raw.startswith(mark):
-            return _decode_as(name, raw, encoding)
+            return _decode_as(name, raw, encoding, mark)
     if b"\0" in raw:
         return _decode_unmarked_utf16(name, raw)
     try:
@@ -72,9 +100,9 @@ def _decode(name: str, raw: bytes) -> _Decoded:
         return _decode_as(name, raw, "cp1252")
 
 
-def _decode_as(name: str, raw: bytes, encoding: str) -> _Decoded:
+def _decode_as(name: str, raw: bytes, encoding: str, mark: bytes = b"") -> _Decoded:
     try:
-        return _Decoded(raw.decode(encoding), encoding)
+        return _Decoded(raw.decode(encoding), encoding, mark)
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise UnreadableSheet(

@@ -11,6 +11,7 @@ from pathlib import Path
 import attrs
 
 from siprecruit.core.text import fold, trim
+from siprecruit.intake.cells import read_back
 from siprecruit.intake.rows import Sheet, SheetRow, UnreadableSheet, column_letter
 
 #: A title may stand over the headings, with an address block and blank rows; nobody writes more than this.
@@ -42,13 +43,21 @@ class Headings:
     ignored: tuple[str, ...]
 
     def texts(self, row: SheetRow) -> dict[str, str]:
-        """By field the trimmed cells of a row; "" where the sheet has no such column or the row is short."""
+        """By field the trimmed cells of a row; "" where the sheet has no such column or the row is short.
+
+        An apostrophe that keeps a cell from being taken for a formula is no part of its text.
+        """
         cells, last = row.cells, len(row.cells)
         return {
-            field: trim(cells[index]) if 0 <= index < last else ""
+            field: _text(cells[index]) if 0 <= index < last else ""
             for field in self.fields
             for index in (self.columns.get(field, -1),)
         }
+
+
+def _text(cell: str) -> str:
+    text = trim(cell)
+    return trim(read_back(text)) if text.startswith("'") else text
 
 
 def fold_heading(text: str) -> str:

@@ -8,7 +8,7 @@ from siprecruit.intake.delimited import read_delimited
 from siprecruit.intake.rows import Sheet, SheetRow, UnreadableSheet
 from siprecruit.intake.workbooks import read_workbook
 
-__all__ = ["Sheet", "SheetRow", "UnreadableSheet", "read_sheet"]
+__all__ = ["Sheet", "SheetRow", "UnreadableSheet", "read_bytes", "read_sheet", "sheet_of"]
 
 #: the DfE's whole download, the largest file of its kind, has some 60 million
 _MOST_BYTES = 128 * 2**20
@@ -39,7 +39,11 @@ def read_sheet(path: Path, *, sheet: str | None = None) -> Sheet:
     `no_permission`, `empty_file`, `too_large`, `not_a_sheet`, `old_workbook`, `encrypted_workbook`; for what
     is in it see `delimited.py` and `workbooks.py`.
     """
-    raw = _bytes_of(path)
+    return sheet_of(path, read_bytes(path), sheet=sheet)
+
+
+def sheet_of(path: Path, raw: bytes, *, sheet: str | None = None) -> Sheet:
+    """The rows of what was read of a file; raises as `read_sheet` does."""
     for start, what in _NO_SHEETS:
         if raw.startswith(start):
             raise UnreadableSheet(
@@ -56,7 +60,8 @@ def read_sheet(path: Path, *, sheet: str | None = None) -> Sheet:
     return read_delimited(path.name, raw)
 
 
-def _bytes_of(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
+    """What is in the file; raises as `read_sheet` does where it can't be read, or holds nothing."""
     try:
         if path.is_dir():
             raise UnreadableSheet("is_directory", f"{path} is a folder; name the file in it.")
