@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -285,5 +284,4 @@ def _replace(
 
 def _put(writer: Writer, table: sa.Table, new: Sequence[dict[str, Any]]) -> None:
     statement = upsert(table, writer.dialect)
-    in_order = itemgetter(*statement.order)
-    writer.add(statement, [in_order(row) for row in new])
+    writer.add(statement, statement.each(new))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache, partial
+from operator import itemgetter
 from typing import Any
 
 import attrs
@@ -23,6 +24,11 @@ class Statement:
     def values(self, named: Mapping[str, Any]) -> tuple[Any, ...]:
         """The values in the driver's order."""
         return tuple(named[name] for name in self.order)
+
+    def each(self, rows: Iterable[Mapping[str, Any]]) -> list[tuple[Any, ...]]:
+        """The values of many rows, each in the driver's order. For a statement of at least two values."""
+        in_order = itemgetter(*self.order)
+        return [in_order(row) for row in rows]
 
 
 @attrs.frozen(kw_only=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any, Final
 
 import attrs
+import msgspec
 import sqlalchemy as sa
 
 from siprecruit.core.coverage import Pool
@@ -116,7 +117,7 @@ def _of_application(desk: Desk, told: Row, named: Mapping[str, Sequence[Serving]
     subject = Subject(
         application=state,
         stage=told["stage"],
-        flags=json.loads(told["flags"]),
+        flags=msgspec.json.decode(told["flags"]),
         scorers=_scorers(desk, told, state),
         hangs=len({one.urn for one in mine if one.until is None or one.until >= day}),
     )
@@ -190,7 +191,7 @@ def _row(
         "about": about,
         "other": task.other,
         "hangs": task.hangs,
-        "codes": json.dumps(task.codes),
+        "codes": msgspec.json.encode(task.codes).decode(),
     }
 
 
@@ -198,7 +199,7 @@ def _replace(writer: Writer, gone: Collection[str], rows: Sequence[Row], wakes: 
     for table, new in ((todo, rows), (todo_changes, wakes)):
         writer.run(delete(table.c.part, writer.dialect), gone=gone)
         put = upsert(table, writer.dialect)
-        writer.add(put, [put.values(row) for row in new])
+        writer.add(put, put.each(new))
 
 
 # -- likeness -----------------------------------------------------------------
@@ -216,8 +217,9 @@ class Compared:
     email: str
     phone: str
 
+    @cached_property
     def likeness(self) -> Likeness[str]:
-        """As the rule wants it."""
+        """As the rule wants it; it is looked at several times."""
         return likeness(self.application, name=self.name, email=self.email, phone=self.phone)
 
 
@@ -252,7 +254,7 @@ def write_likenesses(
     seeds = [one for code in changed for one in (before.get(code), now.get(code)) if one is not None]
     found = _all_alike(writer, seeds)
     ordered = sorted(found.values(), key=lambda one: (one.received_on, one.application))
-    pairs = possible_duplicates([one.likeness() for one in ordered if one.counts])
+    pairs = possible_duplicates([one.likeness for one in ordered if one.counts])
     desk.meet({one.person for one in found.values()})
     rows = [
         _likeness_row(desk, found[first], found[later])
@@ -262,7 +264,7 @@ def write_likenesses(
     gone = {f"alike/{code}" for code in {*found, *changed}}
     writer.run(delete(todo.c.part, writer.dialect), gone=gone)
     put = upsert(todo, writer.dialect)
-    writer.add(put, [put.values(row) for row in rows])
+    writer.add(put, put.each(rows))
 
 
 def _all_alike(writer: Writer, seeds: Sequence[Compared]) -> dict[str, Compared]:
@@ -283,7 +285,7 @@ def _all_alike(writer: Writer, seeds: Sequence[Compared]) -> dict[str, Compared]
 def _keys(some: Iterable[Compared]) -> set[tuple[str, str]]:
     keys: set[tuple[str, str]] = set()
     for one in some:
-        told = one.likeness()
+        told = one.likeness
         if told.address:
             keys.add(("address", told.address))
         if told.name_and_phone:
