@@ -16,6 +16,7 @@ from siprecruit.core.programme import Programme
 from siprecruit.core.streams import DECIDERS
 from siprecruit.record.codec import restate
 from siprecruit.record.desk import Desk
+from siprecruit.record.projection import groups_around
 from siprecruit.record.reading import Reader
 from siprecruit.record.tables import streams
 from siprecruit.record.views import placements
@@ -135,6 +136,9 @@ def _afterwards(
             for number, one in enumerate(decided, start=1)
         ]
     )
+    if stream_kind(command.stream) == "person":
+        # Two who were merged may be two again, and each with their own facts.
+        desk.regard_as_one(groups_around(desk, stream_id(command.stream)))
     return desk
 
 

@@ -125,6 +125,12 @@ class Desk:
         self.meet((person,))
         return tuple(sorted(self._owned[f"person/{person}"]))
 
+    def regard_as_one(self, groups: Iterable[tuple[str, ...]]) -> None:
+        """Take each of these groups of ids as one person, whatever the views say."""
+        for group in groups:
+            self.meet(group)
+            self._joined |= dict.fromkeys(group, group)
+
     def forget_people(self) -> None:
         """Ask anew who is joined to whom, and what is theirs: it may have been written since."""
         self._joined.clear()

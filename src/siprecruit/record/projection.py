@@ -180,7 +180,7 @@ def _project_people(desk: Desk, writer: Writer, persons: set[str], applications:
     applicants_too = {desk.whose(f"application/{code}") for code in applications}
     desk.meet(persons | applicants_too)
     ties: dict[str, set[str]] = {}
-    for group in (group for person in persons for group in _groups_around(desk, person)):
+    for group in (group for person in persons for group in groups_around(desk, person)):
         for one in group:
             # A merging stands in one stream alone: seen from the other side the group may look smaller.
             ties.setdefault(one, set()).update(group)
@@ -195,7 +195,7 @@ def _project_people(desk: Desk, writer: Writer, persons: set[str], applications:
     return met
 
 
-def _groups_around(desk: Desk, person: str) -> list[tuple[str, ...]]:
+def groups_around(desk: Desk, person: str) -> list[tuple[str, ...]]:
     """The groups that a person and whoever was joined to them make now, by what their own streams say."""
     everybody = set(desk.group(person))
     while True:

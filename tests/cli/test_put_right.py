@@ -1,0 +1,392 @@
+"""Whatever somebody did is taken back by a line that they can type, and what hangs on it is named first."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from cli.conftest import Cli
+from cli.story import STORY
+
+LETTER = b"%PDF-1.4 the college's letter"
+
+
+def shown(cli: Cli, told: str = "A7K4P") -> Any:
+    """All about somebody but the history: what every list and page follows from."""
+    found = cli("show", told, "--json").json
+    del found["history"]
+    return found
+
+
+def lines(said: str) -> list[str]:
+    """The lines that a result says undo it."""
+    return re.findall(r"undone by: siprecruit undo (\S+)", said)
+
+
+# -- undo ---------------------------------------------------------------------
+
+
+def test_the_last_one_again_and_again_walks_back(told: Cli) -> None:
+    """Somebody who types the same line ten times takes ten steps back, though the clock stands still."""
+    answers = [told("undo", "LAST") for _ in STORY]
+    undone = [each.removeprefix("undo-") for answer in answers for each in lines(answer.out)]
+    assert undone == [each["id"] for each in reversed(STORY)]
+    nothing = told("undo", "LAST")
+    assert nothing.code == 1
+    assert nothing.err == "there is nothing to undo.\n"
+
+
+def test_what_the_installation_began_with_is_not_the_last(cli: Cli) -> None:
+    """The programme's adverts are nobody's slip of the finger."""
+    assert cli("undo", "LAST").code == 1
+
+
+def test_each_undoing_is_undone_by_its_line(told: Cli) -> None:
+    """Back and forth as often as one likes, each time by the line that the last answer gave."""
+    before, line = shown(told), "q1"
+    for _ in range(3):
+        (line,) = lines(told("undo", line).out)
+        assert shown(told) != before
+        (line,) = lines(told("undo", line).out)
+        assert shown(told) == before
+
+
+def test_the_same_undo_twice(told: Cli) -> None:
+    """The second one changes nothing and says so; after a redo the same line works again."""
+    (redo,) = lines(told("undo", "q1").out)
+    assert told("undo", "q1", "--json").json["outcome"] == "unchanged"
+    told("undo", redo)
+    assert told("undo", "q1", "--json").json["outcome"] == "done"
+
+
+def test_nobody_sent_that(told: Cli) -> None:
+    """A mistyped id is a sentence, not a success."""
+    found = told("undo", "q17")
+    assert (found.code, found.out, found.err) == (1, "", "no command q17 was ever sent.\n")
+
+
+def test_what_has_followed_is_named_first(told: Cli) -> None:
+    """Who takes back a response is told of the reference that was asked because of it; then both go."""
+    refused = told("undo", "r1")
+    assert refused.code == 1
+    assert "reference.asked (application/A7K4P 4, by q1)" in refused.err
+    assert "--with-what-followed" in refused.out
+    as_json = told("undo", "r1", "--json").json
+    assert (as_json["code"], [each["command"] for each in as_json["followed"]]) == ("has_followed", ["q1"])
+
+    assert told("undo", "r1", "--with-what-followed", "--reason", "sent twice").code == 0
+    assert told("applicants", "--json").json["total"] == 1
+
+
+def test_a_placement_rests_on_an_appointment(told: Cli) -> None:
+    """The school's partner was never appointed after all: the school is named, and goes only when asked."""
+    refused = told("undo", "p2", "--json").json
+    assert (refused["outcome"], refused["code"]) == ("refused", "rests_on_it")
+    (resting,) = refused["rests_on_it"]
+    assert (resting["stream"], resting["event"]) == ("placement/120777", "permanent.named")
+    assert resting["why"] == "partner is not appointed on 1 June 2007"
+    before = shown(told, "120777"), shown(told, "person/partner")
+
+    both = told("undo", "p2", "--with-what-followed")
+    assert both.code == 0
+    assert shown(told, "120777")["named"] == []
+    for line in reversed(lines(both.out)):
+        assert told("undo", line).code == 0
+    assert (shown(told, "120777"), shown(told, "person/partner")) == before
+
+
+def test_what_rests_on_it_may_stay(told: Cli) -> None:
+    """The placement stays told, and nobody covers the school until the person is appointed again."""
+    assert told("undo", "p2", "--alone").code == 0
+    school = shown(told, "120777")
+    assert (len(school["named"]), school["covered_by"]) == (1, None)
+
+
+COVER = [
+    {"command": "permanent.end", "id": "e1", "stream": "placement/120777", "on": "2007-06-10",
+     "data": {"until": "2007-06-12"}},
+    {"command": "temporary.cover", "id": "t1", "stream": "placement/120778", "on": "2007-06-12",
+     "data": {"person": "partner", "starts": "2007-06-13", "reason": "vacancy"}},
+]  # fmt: skip
+
+
+def test_a_temporary_cover_rests_on_an_accreditation(told: Cli) -> None:
+    """Who covers must be accredited: taking the accreditation back names the cover."""
+    sent = told("do", "-", stdin="".join(json.dumps(each) + "\n" for each in COVER))
+    assert sent.code == 0, sent.out
+    refused = told("undo", "p3", "--json").json
+    assert [each["event"] for each in refused["rests_on_it"]] == ["temporary.named"]
+    assert "not_accredited" in refused["rests_on_it"][0]["why"]
+
+
+def test_an_import_is_taken_back_as_a_whole(cli: Cli, tmp_path: Any) -> None:
+    """The wrong sheet was imported: one line takes back all its rows, one by one, the newest first."""
+    sheet = tmp_path / "responses.csv"
+    sheet.write_text(
+        "Advert,Date received,First name,Surname,Email\n"
+        "TES May 2007,20/05/2007,Ann,Hale,ann@example.org\n"
+        "TES May 2007,21/05/2007,Ben,Moss,ben@example.org\n",
+        encoding="utf-8",
+    )
+    taken = cli("import", "responses", sheet, "--json").json
+    assert taken["accepted"] == 2, taken
+    run = taken["undo"][0]["data"]["command"].rpartition("-")[0]
+
+    undone = cli("undo", run, "--json").json
+    assert [each["outcome"] for each in undone["results"]] == ["done", "done"]
+    assert cli("applicants", "--json").json["total"] == 0
+
+
+# -- correct and reverse ------------------------------------------------------
+
+
+def test_a_correction_by_hand(told: Cli) -> None:
+    """A name was misheard, and the letter came a day earlier: both are put right at once, with the reason."""
+    before = shown(told)
+    done = told("correct", "A7K4P", 1, "last_name=Ó Briain", "on=2007-05-19", "--reason", "misheard")
+    assert done.code == 0, done.err
+    assert shown(told)["name"] == "Niamh Ó Briain"
+    line = told("history", "A7K4P").out
+    assert "because: misheard" in line
+    assert "last_name: was O’Brien, is Ó Briain" in line
+    assert told("undo", *lines(done.out)).code == 0
+    assert shown(told) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (["1", "nix=3", "--reason", "x"], 1, "has no field nix"),
+        (["1", "days_available=many", "--reason", "x"], 1, "days_available"),
+        (["99", "on=2007-05-19", "--reason", "x"], 1, "there is no event 99"),
+        (["1", "last_name", "--reason", "x"], 2, "no field=value"),
+        (["1", "--reason", "x"], 2, "--take-out"),
+        (["1", "last_name=Hale"], 2, "--reason"),
+    ],
+)
+def test_a_correction_that_can_not_be(told: Cli, words: list[str], code: int, says: str) -> None:
+    """Each is a sentence about the very word that is wrong."""
+    found = told("correct", "A7K4P", *words)
+    assert (found.code, says in found.err) == (code, True), found.err
+
+
+def test_text_that_looks_like_a_number_stays_text(told: Cli) -> None:
+    """A telephone number keeps its noughts; days are a number; nothing after the sign empties a field."""
+    values = ["phone=01603 222146", "first_name=007", "days_available=15", "email="]
+    assert told("correct", "A7K4P", 1, *values, "--reason", "x").code == 0
+    changes = {
+        each["field"]: each["now"]
+        for each in told("history", "A7K4P", "--json").json["history"][-1]["changes"]
+    }
+    assert changes == {"phone": "01603 222146", "first_name": "007", "days_available": 15, "email": None}
+
+
+def test_an_event_is_taken_out(told: Cli) -> None:
+    """The briefing belonged to another school."""
+    assert told("correct", "person/partner", 6, "--take-out", "--reason", "another school").code == 0
+    entry = told("history", "person/partner", "--json").json["history"][5]
+    assert (entry["state"], entry["changed_by"]["reason"]) == ("taken_out", "another school")
+
+
+def test_a_reversal_holds_from_its_day(told: Cli) -> None:
+    """The induction is to be repeated: it was attended, and counts no longer from that day."""
+    done = told("reverse", "person/partner", 4, "--on", "2007-06-20", "--reason", "to be repeated", "--alone")
+    assert done.code == 0, done.err
+    inducted = [
+        "not_inducted" in str(told("show", "person/partner", "--as-at", on, "--json").json["readiness"])
+        for on in ("2007-06-19", "2007-06-20")
+    ]
+    assert inducted == [False, True]
+    early = told("reverse", "person/partner", 3, "--on", "2007-05-01", "--reason", "x", "--alone")
+    assert (early.code, "can't be reversed before then" in early.err) == (1, True)
+
+
+# -- history ------------------------------------------------------------------
+
+
+def test_a_history_says_what_was_believed_when(told: Cli) -> None:
+    """As known on the morning before the correction, the old name stood, and nothing had replaced it."""
+    told("correct", "A7K4P", 1, "last_name=Ó Briain", "--reason", "misheard")
+    first, *_ = told("history", "A7K4P", "--json").json["history"]
+    assert first["state"] == "corrected"
+    assert first["changed_by"]["event"] == "corrected"
+    assert first["changed_by"]["by"] == "office"
+    assert first["undone_by"] == "siprecruit undo r1"
+    earlier = told("history", "A7K4P", "--known-at", "2007-06-29", "--json").json
+    assert earlier["history"] == []
+
+
+def test_no_history_tells_what_a_reference_says(told: Cli) -> None:
+    """An answer that was corrected shows that it was, and not its words."""
+    receive = {"command": "reference.receive", "id": "v1", "stream": "application/A7K4P", "on": "2007-06-20",
+               "data": {"reference": "1", "answers": {"trust": "Never again"}}}  # fmt: skip
+    assert told("do", "-", stdin=json.dumps(receive)).code == 0
+    assert told("correct", "A7K4P", 5, 'answers={"trust": "Always"}', "--reason", "misread").code == 0
+    for words in (["history", "A7K4P"], ["history", "A7K4P", "--json"], ["show", "A7K4P", "--json"]):
+        said = told(*words).out
+        assert "Never again" not in said
+        assert "Always" not in said
+        assert "answers" in said or words[0] == "show"
+
+
+# -- duplicates ---------------------------------------------------------------
+
+TWICE = {"command": "response.submit", "id": "r3", "stream": "application/C9N6R", "on": "2007-05-25",
+         "data": {"advert": "tes-2007-05", "first_name": "Niamh", "last_name": "O'Brien",
+                  "email": "NIAMH@example.org", "category": "consultant"}}  # fmt: skip
+
+
+def test_two_who_look_alike_are_shown_side_by_side(told: Cli) -> None:
+    """One address twice: the list shows where they differ, and the two lines that settle it."""
+    told("do", "-", stdin=json.dumps(TWICE))
+    (pair,) = told("duplicates", "--json").json["duplicates"]
+    assert (pair["one"], pair["other"]) == ("A7K4P", "C9N6R")
+    assert "category" in pair["differing"]
+    assert pair["merge"] == "siprecruit merge A7K4P C9N6R"
+    said = told("duplicates").out
+    assert "headteacher" in said
+    assert "siprecruit keep A7K4P C9N6R" in said
+
+
+@pytest.mark.parametrize("how", ["merge", "keep"])
+def test_what_was_settled_is_asked_again_once_undone(told: Cli, how: str) -> None:
+    """Merged or kept apart, the pair is off the list; the line that undoes it puts it back."""
+    told("do", "-", stdin=json.dumps(TWICE))
+    before = shown(told)
+    assert told(how, "A7K4P", "C9N6R", "--dry-run").code == 0
+    assert len(told("duplicates", "--json").json["duplicates"]) == 1
+    settled = told(how, "application/C9N6R", "A7K4P")
+    assert settled.code == 0, settled.err
+    assert "differs" in settled.out
+    assert told("duplicates", "--json").json["duplicates"] == []
+
+    assert told("undo", *lines(settled.out)).code == 0
+    assert shown(told) == before
+    assert len(told("duplicates", "--json").json["duplicates"]) == 1
+
+
+def test_a_placement_rests_on_a_merging(told: Cli) -> None:
+    """Who serves by another entry's appointment is named before the two are parted again."""
+    pat = {"command": "person.record", "id": "x1", "stream": "person/pat", "on": "2007-06-01",
+           "data": {"first_name": "Pat", "last_name": "Moss"}}  # fmt: skip
+    named = {"command": "permanent.name", "id": "x2", "stream": "placement/120778", "on": "2007-06-02",
+             "data": {"person": "pat", "starts": "2007-06-02"}}  # fmt: skip
+    assert told("do", "-", stdin=json.dumps(pat)).code == 0
+    merged = told("merge", "person/pat", "person/partner")
+    assert told("do", "-", stdin=json.dumps(named)).code == 0
+
+    refused = told("undo", *lines(merged.out), "--json").json
+
+    assert [each["command"] for each in refused["rests_on_it"]] == ["x2"]
+
+
+def test_nobody_is_merged_with_a_school(told: Cli) -> None:
+    """Only people can be one."""
+    found = told("merge", "A7K4P", "120777")
+    assert (found.code, "neither a person nor an application" in found.err) == (2, True)
+    assert told("merge", "A7K4P", "A7K4P").code == 1
+
+
+# -- notes and files ----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("told_id", "stream", "about"),
+    [
+        ("A7K4P", "application/A7K4P", None),
+        ("a7k4p", "application/A7K4P", None),
+        ("A7K4P/1", "application/A7K4P", "referee:1"),
+        ("120777", "placement/120777", None),
+        ("person/partner", "person/partner", None),
+        ("2007-05", "round/2007-05", None),
+    ],
+)
+def test_a_note_lies_beside_what_it_is_about(told: Cli, told_id: str, stream: str, about: str | None) -> None:
+    """Applicants, referees, schools, partners and rounds have notes, in any letters."""
+    before = shown(told, stream)
+    done = told("note", told_id, "Zoë rang: “after four”, נועם\nor by letter")
+    assert done.code == 0, done.err
+    (written,) = shown(told, stream)["notes"]
+    assert (written["stream"], written["about"]) == (stream, about)
+    assert written["text"] == "Zoë rang: “after four”, נועם\nor by letter"
+    assert told("undo", *lines(done.out)).code == 0
+    assert shown(told, stream) == before
+
+
+def test_a_note_about_nobody(told: Cli) -> None:
+    """There is no ninth referee, no such applicant, and nothing to say."""
+    assert told("note", "A7K4P/9", "x").code == 1
+    assert told("note", "ZZZZZ", "x").code == 2
+    assert told("note", "A7K4P", "  ").code == 2
+
+
+def test_a_paper_reference_carries_its_scan(told: Cli, tmp_path: Any) -> None:
+    """Received by post: the receipt is recorded, the scan attached to it, and got back byte for byte."""
+    scan = tmp_path / "scan0012.pdf"
+    scan.write_bytes(LETTER)
+    before = shown(told)
+    done = told("attach", "A7K4P", scan, "--as", "reference:1", "--title", "By post")
+    assert done.code == 0, done.err
+    (laid,) = shown(told)["files"]
+    assert (laid["about"], laid["name"], laid["type"]) == ("reference:1", "scan0012.pdf", "pdf")
+    assert laid["file"] in told("history", "A7K4P").out
+    assert told("attach", "--get", laid["file"], "-o", tmp_path / "back.pdf").code == 0
+    assert (tmp_path / "back.pdf").read_bytes() == LETTER
+    assert told("record", "verify").code == 0
+    assert told("undo", *lines(done.out)).code == 0
+    assert shown(told) == before
+
+
+def test_the_same_scan_twice_is_one(told: Cli, tmp_path: Any) -> None:
+    """Whoever wasn't sure and attached it again finds it there once."""
+    (tmp_path / "letter.pdf").write_bytes(LETTER)
+    assert told("attach", "person/partner", tmp_path / "letter.pdf", "--as", "accreditation").code == 0
+    again = told("attach", "person/partner", tmp_path / "letter.pdf", "--as", "accreditation", "--json").json
+    assert again["outcome"] == "unchanged"
+    assert len(shown(told, "person/partner")["files"]) == 1
+
+
+def test_what_can_not_be_attached(told: Cli, home: Any, tmp_path: Any) -> None:
+    """A program, a film, nothing, and a file over another one: a sentence each, and nothing is written."""
+    (tmp_path / "letter.pdf").write_bytes(LETTER)
+    (tmp_path / "setup.pdf").write_bytes(b"MZ\x90\x00\x03")
+    (tmp_path / "film.pdf").write_bytes(b"%PDF-" + b"x" * 1_000_000)
+    with (home / "siprecruit.toml").open("a", encoding="utf-8") as settings:
+        settings.write("largest_file_mb = 1\n")
+    for words, code, says in [
+        (["A7K4P", tmp_path / "setup.pdf"], 1, "by its content it is none of pdf"),
+        (["A7K4P", tmp_path / "film.pdf"], 1, "larger than 1 MB"),
+        (["A7K4P", tmp_path / "absent.pdf"], 2, "absent.pdf"),
+        (["A7K4P"], 2, "say ID and FILE"),
+        (["--get", "NIXNIX", "-o", tmp_path / "out"], 1, "there is no file NIXNIX"),
+        (["A7K4P", tmp_path / "letter.pdf", "--as", "reference:9"], 1, "there is no reference 9 here"),
+    ]:
+        found = told("attach", *words)
+        assert (found.code, says in found.err) == (code, True), found.err
+    assert shown(told)["files"] == []
+    done = told("attach", "A7K4P", tmp_path / "letter.pdf", "--json").json
+    assert told("attach", "--get", done["file"], "-o", tmp_path / "setup.pdf").code == 1
+    assert (tmp_path / "setup.pdf").read_bytes() == b"MZ\x90\x00\x03"
+
+
+def test_an_envelope_holds_no_file(told: Cli) -> None:
+    """Through `do` a file can't come: the answer says which line sends one."""
+    sent = {"command": "file.attach", "id": "f1", "stream": "application/A7K4P", "on": "2007-06-19",
+            "data": {"file": "F1", "type": "pdf", "digest": "0" * 64}}  # fmt: skip
+    found = told("do", "-", stdin=json.dumps(sent))
+    assert (found.code, "siprecruit attach" in found.err) == (1, True)
+
+
+def test_a_backup_carries_files(told: Cli, tmp_path: Any) -> None:
+    """What lies in the vault is in the backup, and comes back with it."""
+    (tmp_path / "letter.pdf").write_bytes(LETTER)
+    file = told("attach", "A7K4P", tmp_path / "letter.pdf", "--json").json["file"]
+    assert told("record", "backup", tmp_path / "monday").code == 0
+    told("note", "A7K4P", "later")
+    assert told("record", "restore", tmp_path / "monday", "--replace").code == 0
+    assert told("attach", "--get", file, "-o", tmp_path / "back").code == 0
+    assert (tmp_path / "back").read_bytes() == LETTER
+    assert shown(told)["notes"] == []
