@@ -12,7 +12,7 @@ import click
 from siprecruit.cli.lazily import Group
 from siprecruit.cli.options import everywhere
 from siprecruit.cli.progress import progress
-from siprecruit.cli.session import as_json, print_json, say, say_clock, service
+from siprecruit.cli.session import print_json, say, say_clock, service
 from siprecruit.cli.tables import table
 from siprecruit.cli.telling import DONE, REFUSED
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from siprecruit.importing import ImportedResponses, ImportedSchools, Run
     from siprecruit.importing.outcome import Changed
     from siprecruit.importing.schools import ChangedSchool
+    from siprecruit.importing.settling import Side, Take
 
 _PATH: Final = click.Path(path_type=Path)
 _FILE: Final = click.argument("file", type=_PATH)
@@ -79,14 +80,30 @@ def schools(file: Path, la: str | None, columns: Path | None, sheet: str | None,
 @_SHEET
 @click.option("--rejected", type=_PATH, metavar="FILE", help="Where rejected rows go, to be mended.")
 @click.option("--strict", is_flag=True, help="Exit with 1 if a row was rejected.")
+@click.option(
+    "--take",
+    multiple=True,
+    metavar="mine|theirs|ROW=mine|ROW=theirs",
+    help="Settle clashes of an exported sheet: by its cells (mine), or by the record (theirs).",
+)
 @_DRY
-def responses(
-    file: Path, columns: Path | None, sheet: str | None, rejected: Path | None, *, strict: bool, dry_run: bool
+def responses(  # noqa: PLR0913 - one argument for each option
+    file: Path,
+    columns: Path | None,
+    sheet: str | None,
+    rejected: Path | None,
+    take: tuple[str, ...],
+    *,
+    strict: bool,
+    dry_run: bool,
 ) -> int:
     """Record the responses to adverts in FILE, the officer's sheet as it is.
 
     A row that can't be recorded truthfully is rejected, into a file that can be mended and imported again.
     Everything else goes in, flagged where a person should look. Nobody is sent a message.
+
+    Of a sheet that `export responses` gave exactly the edited cells are put right. A cell that was changed in
+    the record meanwhile is a clash: both values are shown, and --take says which counts.
     """
     from siprecruit.importing import Source, import_responses
     from siprecruit.intake.headings import heading_table, read_columns
@@ -102,6 +119,7 @@ def responses(
             folder=opened.home,
             columns=read_columns(columns, heading_table("responses")) if columns else None,
             rejected_file=rejected,
+            take=_taking(take),
         )
         taken = import_responses(running, read_sheet(file, sheet=sheet), source, run=run)
     if everywhere().json:
@@ -110,6 +128,24 @@ def responses(
         say_clock(opened)
         _say_responses(taken)
     return REFUSED if strict and taken.rejected else DONE
+
+
+def _taking(told: tuple[str, ...]) -> Take:
+    """How clashes are settled. Raises click.BadParameter."""
+    from siprecruit.importing.settling import Take
+
+    otherwise: Side | None = None
+    rows: dict[int, Side] = {}
+    for each in told:
+        row, _, side = each.rpartition("=")
+        if side not in ("mine", "theirs") or not (row.isascii() and row.isdigit() or row == ""):
+            message = f"mine or theirs, or a row such as 17=mine, not {each[:40]!r}"
+            raise click.BadParameter(message, param_hint="--take")
+        if row:
+            rows[int(row)] = side
+        else:
+            otherwise = side
+    return Take(otherwise=otherwise, rows=rows)
 
 
 @contextmanager
@@ -144,6 +180,12 @@ def _say_responses(taken: ImportedResponses) -> None:
         f"{taken.unchanged:,} unchanged, {len(taken.rejected):,} rejected."
     )
     _say_list("Changed", ("row", "application", "field", "was", "now"), _cells(taken.changed, "application"))
+    _say_clashes(taken)
+    _say_list(
+        "In the record, but no longer in the sheet: nothing was done about them",
+        ("application", "name"),
+        [(one.application, one.name) for one in taken.absent],
+    )
     _say_list(
         "Rejected", ("row", "field", "why"), [(one.row, one.field, one.message) for one in taken.rejected]
     )
@@ -168,6 +210,21 @@ def _doubles(taken: ImportedResponses) -> Iterator[tuple[str, str]]:
         yield f"row {row}", " and ".join(filter(None, (code(row), application)))
 
 
+def _say_clashes(taken: ImportedResponses) -> None:
+    """Both values of each cell that was changed on both sides, and who did it in the record."""
+    _say_list(
+        "Clashes: changed in the sheet, and in the record since its export",
+        ("row", "application", "field", "exported", "sheet", "record", "by", "at", "taken"),
+        [
+            (one.row, one.application, one.field, one.was, one.mine, one.theirs, one.by)
+            + (f"{one.at:%Y-%m-%d %H:%M}Z", one.taken or "neither")
+            for one in taken.clashes
+        ],
+    )
+    if any(one.taken is None for one in taken.clashes):
+        say("The record stays as it is: --take mine, --take theirs or --take ROW=mine settles them.")
+
+
 def _say_dry(*, dry: bool) -> None:
     if dry:
         say("A dry run: nothing was recorded, this is what would happen.")
@@ -190,6 +247,8 @@ def _say_list(title: str, headings: tuple[str, ...], rows: list[Any]) -> None:
 
 
 def _say_rest(taken: ImportedSchools | ImportedResponses) -> None:
+    from siprecruit.putting_right.sent import typed
+
     _say_list(
         "Not recorded, because of what stands there",
         ("row", "where", "why"),
@@ -201,5 +260,7 @@ def _say_rest(taken: ImportedSchools | ImportedResponses) -> None:
     for note in taken.notes:
         say(note)
     if taken.undo:
-        say("Each row is undone by a command of its own (--json lists all), such as")
-        say(f"  {as_json(taken.undo[0])}")
+        last = taken.undo[0]["data"]["command"]
+        run = "-".join(last.split("-")[:2])
+        say(f"All of it is undone by: {typed(run)}")
+        say(f"Each row is undone by a line of its own (--json lists all), such as: {typed(last)}")

@@ -13,6 +13,7 @@ from siprecruit.importing.differences import Cell
 from siprecruit.importing.sending import Refusal
 from siprecruit.importing.settling import Clash
 from siprecruit.intake.responses import RejectedRow
+from siprecruit.putting_right.sent import typed
 
 
 @attrs.frozen(kw_only=True)
@@ -31,7 +32,7 @@ class Changed:
             "row": self.row,
             "application": self.application,
             "cells": [attrs.asdict(cell) for cell in self.cells],
-            "undo": [undo_line(each) for each in self.commands],
+            "undo": [typed(each) for each in self.commands],
         }
 
 
@@ -41,11 +42,6 @@ class Absent:
 
     application: ApplicationCode
     name: str
-
-
-def undo_line(command: str) -> str:
-    """What takes back a command, or all of one import's, as it is typed."""
-    return f"siprecruit undo {command}"
 
 
 @attrs.frozen(kw_only=True)
