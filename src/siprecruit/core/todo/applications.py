@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from itertools import chain, count
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -104,9 +105,7 @@ def _wanted(subject: Subject, programme: Programme) -> Iterator[Task]:
         lacking = (*lacking, "no_la_referee")
     if lacking:
         since = subject.application.response.submitted_on or dt.date.min
-        yield standing(
-            "referees_missing", since, programme, detail=_free(held.referees, "") or "1", codes=lacking
-        )
+        yield standing("referees_missing", since, programme, detail=_free(held.referees), codes=lacking)
 
 
 def _of_referee(code: Code, referee: Referee, application: Application, programme: Programme) -> Task:
@@ -121,20 +120,17 @@ def _of_referee(code: Code, referee: Referee, application: Application, programm
     if failed:
         since, state = max(failed)
         return standing(
-            "referee_to_replace", since, programme, detail=code, codes=(_free(held.referees, ""), state)
+            "referee_to_replace", since, programme, detail=code, codes=(_free(held.referees), state)
         )
     return standing(
-        "reference_to_ask", referee.named_on, programme, detail=code, codes=(_free(held.tasks, "r"),)
+        "reference_to_ask", referee.named_on, programme, detail=code, codes=(_free(held.tasks, f"r{code}"),)
     )
 
 
-def _free(taken: object, letter: str) -> str:
-    """The next code that no referee, or no reference, has yet."""
-    codes = set(map(str, taken)) if isinstance(taken, dict) else set()
-    number = 1
-    while f"{letter}{number}" in codes:
-        number += 1
-    return f"{letter}{number}"
+def _free(taken: Collection[Code], wanted: str = "") -> str:
+    """A code that no referee, or no reference, has yet: the ``wanted`` one, or else with the next number."""
+    numbered = (f"{wanted}.{number}" if wanted else str(number) for number in count(1))
+    return next(code for code in chain(filter(None, (wanted,)), numbered) if code not in taken)
 
 
 # -- the response -------------------------------------------------------------
