@@ -52,11 +52,18 @@ APPLICATION = "application/A7K4P"
 
 
 @pytest.fixture
-def office(database_url: str) -> Iterator[Office]:
+def office(sqlite_database: str) -> Iterator[Office]:
     """An office whose record is empty."""
-    with opened(
-        database_url, create=True, clock=Clock(now=dt.datetime(2007, 5, 20, 9, tzinfo=dt.UTC))
-    ) as made:
+    clock = Clock(now=dt.datetime(2007, 5, 20, 9, tzinfo=dt.UTC))
+    with opened(sqlite_database, create=True, clock=clock) as made:
+        yield made
+
+
+@pytest.fixture
+def any_office(database_url: str) -> Iterator[Office]:
+    """The same, once on each kind of database."""
+    clock = Clock(now=dt.datetime(2007, 5, 20, 9, tzinfo=dt.UTC))
+    with opened(database_url, create=True, clock=clock) as made:
         yield made
 
 
