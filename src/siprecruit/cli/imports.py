@@ -134,17 +134,18 @@ def _taking(told: tuple[str, ...]) -> Take:
     """How clashes are settled. Raises click.BadParameter."""
     from siprecruit.importing.settling import Take
 
+    sides: dict[str, Side] = {"mine": "mine", "theirs": "theirs"}
     otherwise: Side | None = None
     rows: dict[int, Side] = {}
     for each in told:
         row, _, side = each.rpartition("=")
-        if side not in ("mine", "theirs") or not (row.isascii() and row.isdigit() or row == ""):
+        if side not in sides or (row and not (row.isascii() and row.isdigit())):
             message = f"mine or theirs, or a row such as 17=mine, not {each[:40]!r}"
             raise click.BadParameter(message, param_hint="--take")
         if row:
-            rows[int(row)] = side
+            rows[int(row)] = sides[side]
         else:
-            otherwise = side
+            otherwise = sides[side]
     return Take(otherwise=otherwise, rows=rows)
 
 
@@ -216,8 +217,17 @@ def _say_clashes(taken: ImportedResponses) -> None:
         "Clashes: changed in the sheet, and in the record since its export",
         ("row", "application", "field", "exported", "sheet", "record", "by", "at", "taken"),
         [
-            (one.row, one.application, one.field, one.was, one.mine, one.theirs, one.by)
-            + (f"{one.at:%Y-%m-%d %H:%M}Z", one.taken or "neither")
+            (
+                one.row,
+                one.application,
+                one.field,
+                one.was,
+                one.mine,
+                one.theirs,
+                one.by,
+                f"{one.at:%Y-%m-%d %H:%M}Z",
+                one.taken or "neither",
+            )
             for one in taken.clashes
         ],
     )
