@@ -38,6 +38,7 @@ applicants: Final = table(
     sa.Index(None, "folded_name", "application"),
     sa.Index(None, "folded_email"),
     sa.Index(None, "stage", "folded_name"),
+    sa.Index(None, "received_on", "application"),
     sa.Index(None, "changes_on"),
 )
 """One row an application: where it stands. ``blocks`` and ``flags`` are JSON lists of codes."""

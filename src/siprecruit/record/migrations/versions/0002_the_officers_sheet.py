@@ -21,6 +21,11 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("place", sa.Integer(), server_default="0", nullable=False))
         batch_op.create_index(batch_op.f("ix_commands_place"), ["place"], unique=False)
 
+    with op.batch_alter_table("applicants", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_applicants_received_on_application"), ["received_on", "application"], unique=False
+        )
+
     op.create_table(
         "vault_files",
         sa.Column("file", sa.Text().with_variant(sa.TEXT(collation="C"), "postgresql"), nullable=False),
