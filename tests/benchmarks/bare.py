@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +26,10 @@ def caught() -> Iterator[list[Rows]]:
         transactions.append([])
         return writing(self)
 
-    def adding(self: Writer, statement: Statement, rows: list[tuple[Any, ...]]) -> None:
+    def adding(self: Writer, statement: Statement, rows: list[tuple[Any, ...]], **how: bool) -> None:
         if rows:
             transactions[-1].append((statement.sql, rows))
-        add(self, statement, rows)
+        add(self, statement, rows, **how)
 
     Record.writing, Writer.add = beginning, adding  # type: ignore[method-assign,assignment]
     try:
@@ -53,5 +54,6 @@ def write(connection: sqlite3.Connection, transactions: list[Rows]) -> None:
             if len(rows) == 1:
                 connection.execute(sql, rows[0])
             else:
-                connection.executemany(sql, rows)
+                # In the order of the keys, as a service writes them: it is the cheaper one.
+                connection.executemany(sql, sorted(rows, key=itemgetter(0)))
         connection.execute("COMMIT")
