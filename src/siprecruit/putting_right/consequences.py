@@ -82,8 +82,8 @@ def _followed(
     """What goes too, besides what the command names."""
     named = _named(command, history)
     taken = {one.event.event for one in decided if isinstance(one.event, (Voided, Reversed))}
-    for recorded in history:
-        if recorded.version in taken and place(recorded) not in named and recorded.version not in named:
+    for recorded in standing(history):
+        if place(recorded) in taken - named:
             yield follower(recorded)
 
 
