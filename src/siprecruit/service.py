@@ -119,6 +119,7 @@ class _Sitting:
         self.desk = Desk(writer, service.programme, self.today)
         self.commits: list[Commit] = []
         self.answers: dict[str, Answer] = {}
+        self.files: set[str] = set()
 
     def settle(self, commands: Sequence[Command]) -> list[Result]:
         before = self.writer.answers([command.id for command in commands])
@@ -208,7 +209,17 @@ class _Sitting:
             raise Rejected("not_in_record", f"{stream} is not in the record")
         decider = DECIDERS[stream_kind(stream)]
         given = self.desk.given(command, self._owner(stream))
-        return decider.judge(command, self.desk.state(stream), history, given, restate)
+        decided = decider.judge(command, self.desk.state(stream), history, given, restate)
+        for one in decided:
+            if one.enclosed is not None:
+                self._take_file(one.event.file)
+        return decided
+
+    def _take_file(self, file: str) -> None:
+        """A file's id is its own in the whole vault, also where its event was taken out since."""
+        if file in self.files or self.writer.file(file) is not None:
+            raise Rejected("file_id_taken", f"{file} is another file's id: give this one an id of its own")
+        self.files.add(file)
 
     def _owner(self, stream: str) -> str | None:
         """Whose the stream is: it stays theirs, be it recorded or only decided on in this sitting."""

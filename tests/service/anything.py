@@ -187,6 +187,7 @@ FIELDS: Final[Mapping[str, Any_]] = {
     "phone": one_of("", "01603 1"),
     "plan": one_of(None, "plan-1"),
     "postcode": WORDS,
+    "purpose": one_of("inspection", "sip", "unheard-of"),
     "reason": one_of(None, "moved"),
     "reasons": WORDS,
     "recused": RECUSED,
@@ -272,8 +273,8 @@ def kinds() -> dict[str, type]:
 
 def anything() -> Any_:
     """Any command, its stream, its day."""
-    classes = kinds()
-    return st.sampled_from(sorted(classes)).flatmap(lambda name: _on_any_day(classes[name]))
+    each = {name: _on_any_day(cls) for name, cls in kinds().items()}
+    return st.sampled_from(sorted(each)).flatmap(lambda name: each[name])
 
 
 def _on_any_day(cls: type) -> Any_:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
 from threading import Barrier
 
 import attrs
@@ -13,6 +14,7 @@ from core.pool import day
 from service.office import SCHOOL, Office, answer, apply, make_ready, post_once, record_school
 from siprecruit.core.allocation import CoverTemporarily
 from siprecruit.core.commands import AddNote, Correct, Undo
+from siprecruit.core.files import AttachFile
 from siprecruit.core.ids import Code, PersonId
 from siprecruit.core.references import AskReference, ReceiveReference
 from siprecruit.core.responses import RevisePenPortrait, WithdrawResponse
@@ -142,6 +144,24 @@ def test_a_command_may_build_on_a_person_of_the_same_batch(small_office: Office)
     cover = CoverTemporarily(person=PersonId("ann"), starts=day("2008-04-01"), reason=Code("absence"))
     (result,) = office.service.handle_all([office.command(SCHOOL, cover)])
     assert result.outcome == "done"
+
+
+def test_a_files_id_is_its_own(small_office: Office) -> None:
+    """Under one id there is one file, also where the first was taken back."""
+    office, scan = small_office, b"a scan"
+    apply(office)
+    record_school(office)
+    attach = AttachFile(file=Code("f1"), type=Code("pdf"), digest=Code(sha256(scan).hexdigest()))
+
+    def laid(stream: str) -> Result:
+        command = office.command(stream, attach)
+        return office.service.handle(attrs.evolve(command, enclosed=scan))
+
+    first = laid(APPLICATION)
+    office.done(APPLICATION, Undo(command=first.id))
+
+    assert first.outcome == "done"
+    assert {laid(SCHOOL).code, laid(APPLICATION).code} == {"file_id_taken"}
 
 
 # -- simultaneous posts -------------------------------------------------------
