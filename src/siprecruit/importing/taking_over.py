@@ -1,0 +1,306 @@
+"""A sheet of a round that was run by hand into the record: what is new goes in, edits are put right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from random import Random
+from typing import Any, TypeVar
+
+import attrs
+
+from siprecruit.collecting import collecting_seldom
+from siprecruit.core.commands import Command
+from siprecruit.core.ids import PersonId, new_code
+from siprecruit.importing.directory import read_directory
+from siprecruit.importing.facts import Scales, Step, Weighed, weigh
+from siprecruit.importing.known import AT_A_TIME, parts
+from siprecruit.importing.marks import OWN
+from siprecruit.importing.planning import Kind, Plan, Scene, Subject
+from siprecruit.importing.rejected import place_for, rejected_text, write_rejected
+from siprecruit.importing.responses import QUIET, Source
+from siprecruit.importing.sending import BY, PLAINLY, Journal, Run, command_id, new_run, send, stopping
+from siprecruit.importing.taken_over import ChangedRow, ClashingCell, NotRecorded, TakenOver
+from siprecruit.intake.headings import Headings, fault_of, find_headings
+from siprecruit.intake.kinds import rows_under, table_for
+from siprecruit.intake.reading import Fault, Reading
+from siprecruit.intake.responses import RejectedRow
+from siprecruit.intake.rows import Sheet, SheetRow
+from siprecruit.record.reading import Reader
+from siprecruit.service import Service
+
+Row = TypeVar("Row")
+
+
+@attrs.frozen(kw_only=True)
+class _Read:
+    """The rows under the headings: those that can be understood, and those that must be mended."""
+
+    sheet: Sheet
+    headings: Headings
+    count: int
+    rows: tuple[Any, ...]
+    rejected: tuple[RejectedRow, ...]
+
+
+@attrs.frozen(kw_only=True)
+class _Row:
+    """A row, whom it is about, what it tells, and what has become of that beside the record."""
+
+    number: int
+    subject: Subject
+    plan: Plan
+    weighed: Weighed
+
+
+@collecting_seldom()
+def take_over(
+    service: Service, sheet: Sheet, source: Source, kind: Kind[Row], *, run: Run = PLAINLY
+) -> TakenOver:
+    """Take a sheet of that kind into the record.
+
+    Raises UnreadableSheet where nothing can be read, ImportStopped where it ended halfway, RecordError and
+    OSError before anything is in.
+    """
+    read = _read(sheet, kind, service, source)
+    with service.record.reading() as reader:
+        directory = read_directory(reader)
+        located = kind.locate(read.rows, directory, _new_ids(reader, run.random))
+        read, subjects = _apart(read, located)
+        rows = list(_weighed(reader, read, subjects, kind, service, source))
+    file = None if run.dry else _keep_rejected(read, source)
+    journal = Journal(run=new_run(run.random), rows=read.count)
+    refused: list[NotRecorded] = []
+    if not run.dry:
+        refused += _record(service, rows, journal, run, source)
+    return _outcome(read, rows, journal, refused, source, kind=kind.name, file=file, dry=run.dry)
+
+
+# -- reading ------------------------------------------------------------------
+
+
+def _read(sheet: Sheet, kind: Kind[Row], service: Service, source: Source) -> _Read:
+    headings = find_headings(sheet, table_for(kind.name, service.programme), source.columns)
+    under = rows_under(sheet, headings)
+    rows: list[Any] = []
+    rejected: list[RejectedRow] = []
+    for row in under:
+        unreadable = fault_of(row, headings, sheet)
+        if unreadable:
+            rejected.append(_rejected(row, [Fault(code="unreadable_row", field="row", message=unreadable)]))
+            continue
+        reading = Reading(
+            number=row.number,
+            texts=headings.texts(row),
+            present=frozenset(headings.columns),
+            programme=service.programme,
+            today=service.today(),
+        )
+        said = kind.read(reading)
+        if reading.faults:
+            rejected.append(_rejected(row, reading.faults))
+        else:
+            rows.append(said)
+    return _Read(sheet=sheet, headings=headings, count=len(under), rows=tuple(rows), rejected=tuple(rejected))
+
+
+def _rejected(row: SheetRow, faults: Sequence[Fault]) -> RejectedRow:
+    message = " ".join(each.message for each in faults)
+    first = faults[0]
+    return RejectedRow(row=row.number, code=first.code, field=first.field, message=message, cells=row.cells)
+
+
+def _apart(read: _Read, located: Mapping[int, Subject | Fault]) -> tuple[_Read, dict[int, Subject]]:
+    """Those rows of which it is known whom they are about; the others are rejected, and second ones too."""
+    cells = {row.number: row for row in read.sheet.rows}
+    subjects: dict[int, Subject] = {}
+    first: dict[Any, int] = {}
+    rejected = list(read.rejected)
+    for number, found in sorted(located.items()):
+        fault = found if isinstance(found, Fault) else None
+        if isinstance(found, Subject):
+            before = first.setdefault(found.key, number)
+            if before == number:
+                subjects[number] = found
+                continue
+            fault = _told_twice(found, before)
+        assert fault is not None
+        rejected.append(_rejected(cells[number], [fault]))
+    rejected.sort(key=lambda each: each.row)
+    rows = tuple(row for row in read.rows if row.number in subjects)
+    return attrs.evolve(read, rows=rows, rejected=tuple(rejected)), subjects
+
+
+def _told_twice(subject: Subject, before: int) -> Fault:
+    message = f"Row {before} tells of {subject.name}, too: put what both say into one row."
+    return Fault(code="told_twice", field="row", message=message)
+
+
+def _new_ids(reader: Reader, random: Random) -> Any:
+    """Gives ids that nobody has yet, neither as a person nor as an applicant."""
+    given: set[str] = set()
+
+    def fresh() -> PersonId:
+        while True:
+            code = new_code(random)
+            there = reader.versions([f"person/{code}", f"application/{code}"])
+            if code not in given and not any(there.values()):
+                given.add(code)
+                return PersonId(code)
+
+    return fresh
+
+
+# -- comparing ----------------------------------------------------------------
+
+
+def _weighed(
+    reader: Reader,
+    read: _Read,
+    subjects: Mapping[int, Subject],
+    kind: Kind[Row],
+    service: Service,
+    source: Source,
+) -> Iterator[_Row]:
+    for some in parts(read.rows, AT_A_TIME):
+        streams = sorted({stream for row in some for stream in subjects[row.number].streams})
+        histories = reader.histories(streams, texts=True)
+        scene = Scene(today=service.today(), programme=service.programme, histories=histories)
+        for row in some:
+            subject = subjects[row.number]
+            plan = kind.plan(row, subject, scene)
+            mine_wins = source.take.of(row.number) == "mine"
+            scales = Scales(histories=histories, file=source.path.name, mine_wins=mine_wins)
+            weighed = weigh(plan.facts, plan.columns, scales, row.number)
+            yield _Row(number=row.number, subject=subject, plan=plan, weighed=weighed)
+
+
+# -- recording ----------------------------------------------------------------
+
+
+def _keep_rejected(read: _Read, source: Source) -> Path | None:
+    """Write the rejected rows before anything is recorded: where that can't be done, nothing is."""
+    if not read.rejected:
+        return None
+    text = rejected_text(read.sheet, read.headings, read.rejected)
+    path = source.rejected_file or place_for(source.folder, source.path, text, read.sheet)
+    write_rejected(path, text, read.sheet)
+    return path
+
+
+def _record(
+    service: Service, rows: Sequence[_Row], journal: Journal, run: Run, source: Source
+) -> list[NotRecorded]:
+    of_id: dict[str, tuple[_Row, Step]] = {}
+    last = {row.number: len(row.weighed.steps) for row in rows}
+    busy = sum(1 for steps in last.values() if steps)
+    forward = run.progress(busy)
+    journal.in_record = len(rows) - busy
+    refused: list[NotRecorded] = []
+    with stopping(journal):
+        for number, result in send(service, _commands(service, rows, journal, source, of_id), journal):
+            row, step = of_id[result.id]
+            if result.outcome == "refused":
+                refused.append(
+                    NotRecorded(
+                        row=number,
+                        subject=row.subject.name,
+                        field=step.field,
+                        code=str(result.code),
+                        message=result.message,
+                    )
+                )
+            last[number] -= 1
+            if not last[number]:
+                journal.in_record += 1
+                forward(1)
+    return refused
+
+
+def _commands(
+    service: Service,
+    rows: Sequence[_Row],
+    journal: Journal,
+    source: Source,
+    of_id: dict[str, tuple[_Row, Step]],
+) -> Iterator[tuple[int, Command]]:
+    today = service.today()
+    for row in rows:
+        reason = f"told by {source.path.name}, row {row.number}"
+        for number, step in enumerate(row.weighed.steps, start=1):
+            name = command_id(journal.run, row.number, number)
+            of_id[name] = row, step
+            yield (
+                row.number,
+                Command(
+                    id=name, stream=step.stream, on=step.on or today, what=step.what, by=BY, reason=reason
+                ),
+            )
+
+
+# -- telling ------------------------------------------------------------------
+
+
+def _outcome(  # noqa: PLR0913 - all that is told
+    read: _Read,
+    rows: Sequence[_Row],
+    journal: Journal,
+    refused: Sequence[NotRecorded],
+    source: Source,
+    *,
+    kind: str,
+    file: Path | None,
+    dry: bool,
+) -> TakenOver:
+    done: dict[int, list[str]] = {}
+    for result in reversed(journal.done):
+        done.setdefault(int(result.id.split("-")[2]), []).append(result.id)
+    changed = tuple(
+        ChangedRow(
+            row=row.number,
+            subject=row.subject.name,
+            cells=tuple(row.weighed.cells.values()),
+            commands=tuple(done.get(row.number, ())),
+        )
+        for row in rows
+        if row.weighed.cells
+    )
+    out = {each.row for each in changed}
+    new = {row.number for row in rows if row.weighed.new and (dry or row.number in done)} - out
+    left = [
+        NotRecorded(row=row.number, subject=row.subject.name, **attrs.asdict(each))
+        for row in rows
+        for each in (*row.subject.left, *row.plan.left)
+    ]
+    return TakenOver(
+        kind=kind,
+        rows=read.count,
+        accepted=len(new),
+        changed=changed,
+        unchanged=len(rows) - len(new) - len(out),
+        rejected=read.rejected,
+        flags=tuple(_flags(rows)),
+        clashes=tuple(
+            ClashingCell(
+                row=row.number, subject=row.subject.name, clash=each, settled=source.take.of(row.number)
+            )
+            for row in rows
+            for each in row.weighed.clashes
+        ),
+        not_recorded=tuple(sorted((*left, *refused), key=lambda each: each.row)),
+        subjects={row.number: row.subject.name for row in rows},
+        ignored_columns=tuple(each for each in read.headings.ignored if each not in OWN),
+        facts=len(journal.done),
+        notes=(*read.sheet.notes, *([QUIET] if journal.done else ())),
+        rejected_file=file,
+        undo=tuple(result.undo for result in reversed(journal.done) if result.undo),
+        run=f"import-{journal.run}" if journal.done else None,
+        dry_run=dry,
+    )
+
+
+def _flags(rows: Sequence[_Row]) -> Iterator[tuple[int, tuple[str, ...]]]:
+    for row in rows:
+        codes = tuple(dict.fromkeys((*row.subject.flags, *row.plan.flags)))
+        if codes:
+            yield row.number, codes
