@@ -332,6 +332,7 @@ def test_a_paper_reference_carries_its_scan(told: Cli, tmp_path: Any) -> None:
     assert done.code == 0, done.err
     (laid,) = shown(told)["files"]
     assert (laid["about"], laid["name"], laid["type"]) == ("reference:1", "scan0012.pdf", "pdf")
+    assert shown(told)["references"][0]["files"] == [laid["file"]]
     assert laid["file"] in told("history", "A7K4P").out
     assert told("attach", "--get", laid["file"], "-o", tmp_path / "back.pdf").code == 0
     assert (tmp_path / "back.pdf").read_bytes() == LETTER

@@ -34,10 +34,10 @@ def application(found: Dossier) -> None:
     _part("May be deployed", ("phase", "deployable", "blocked by", "accredited"), readiness)
     tasks = [
         (each.reference, each.referee_name, each.from_la, each.state, each.asked_by or "us", each.asked_on,
-         each.due, each.received_on)
+         each.due, each.received_on, each.files)
         for each in found.references
     ]  # fmt: skip
-    headings = ("reference", "referee", "LA", "state", "asked by", "asked", "due", "received")
+    headings = ("reference", "referee", "LA", "state", "asked by", "asked", "due", "received", "files")
     _part("References", headings, tasks)
     schools = [
         (each.urn, each.name, each.kind, _days(each.starts, each.until), each.introduced_on)

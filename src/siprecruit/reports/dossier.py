@@ -17,6 +17,7 @@ from siprecruit.core.person import Person
 from siprecruit.core.school_record import school_on
 from siprecruit.record.rows import of_references
 from siprecruit.reports.applicants import Applicant, applicants_in
+from siprecruit.reports.beside import files
 from siprecruit.reports.history import Entry, entries
 from siprecruit.reports.scene import Scene
 from siprecruit.reports.tracks import Fact, accreditors_track, authoritys_track
@@ -37,7 +38,10 @@ class Readiness:
 
 @attrs.frozen(kw_only=True)
 class Reference:
-    """One reference task: who, until when, what became of it. What it says stands nowhere here."""
+    """One reference task: who, until when, what became of it. What it says stands nowhere here.
+
+    ``files`` are the ids of those that were attached to it, such as the scan of one that came on paper.
+    """
 
     reference: str
     referee: str
@@ -48,6 +52,7 @@ class Reference:
     due: str | None
     state: str
     received_on: str | None
+    files: tuple[str, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -155,9 +160,12 @@ def _readiness(scene: Scene, person: str) -> Iterator[Readiness]:
 
 def _references(scene: Scene, stream: str) -> Iterator[Reference]:
     # A scene stands in for a desk: it answers the same questions about another day.
+    attached = files({stream: scene.histories.get(stream, ())})
     for row in of_references(cast("Desk", scene), stream):
-        told = {field.name: row[field.name] for field in attrs.fields(Reference)}
-        yield Reference(**told | {"from_la": bool(row["from_la"])})
+        told: dict[str, Any] = {field.name: row.get(field.name) for field in attrs.fields(Reference)}
+        told["from_la"] = bool(row["from_la"])
+        told["files"] = tuple(one.file for one in attached if one.about == f"reference:{row['reference']}")
+        yield Reference(**told)
 
 
 def _schools(scene: Scene, person: str) -> Iterator[ServedSchool]:
