@@ -13,6 +13,7 @@ import of_imports
 import of_lists
 import of_replay
 import of_start
+import of_todo
 import of_writing
 from measuring import FULL, QUICK, Figure, Size, table
 
@@ -23,6 +24,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "bulk": of_writing.in_bulk,
     "import": of_imports.of_responses,
     "lists": of_lists.of_applicants,
+    "todo": of_todo.of_todo_and_find,
     "replay": of_replay.as_at,
     "verify": of_replay.verifying,
     "start": of_start.of_program,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 import attrs
@@ -16,6 +17,9 @@ from siprecruit.record.views import applicants, people, placements, schools
 
 FEWEST: Final = 3
 """So many letters or digits have to be typed: with fewer, everybody is meant."""
+
+LAST: Final = "\U0010ffff"
+"""Sorts after every letter."""
 
 _TELEPHONE: Final = 7
 """So many digits are a telephone number's, or a few that begin with 0; a URN has six."""
@@ -76,10 +80,8 @@ def found_by(reader: Reader, wanted: Asked, today: dt.date, size: int = 25) -> t
     First who is called so, or has that code; then whose name begins so; then where each word begins a word of
     the name; then where each stands anywhere in it.
     """
-    branches = [_applications(wanted), _people(wanted), _schools(wanted)]
-    every = sa.union_all(*branches).subquery()
-    query = sa.select(every).order_by(every.c.rank, every.c.folded, every.c.kind, every.c.id).limit(size + 1)
-    rows = reader.select(query)
+    query = _question(len(wanted.words), mail=wanted.mail, rings=bool(wanted.telephone))
+    rows = reader.select(query.params(**_said(wanted), limit=size + 1))
     shown = rows[:size]
     served = _served(reader, {row.person for row in shown if row.person}, today)
     partners = _partners(reader, {row.id for row in shown if row.kind == "school"}, today)
@@ -89,91 +91,112 @@ def found_by(reader: Reader, wanted: Asked, today: dt.date, size: int = 25) -> t
 # -- what fits ----------------------------------------------------------------
 
 
-def _branch(
-    kind: str,
-    key: sa.ColumnElement[Any],
-    text: sa.ColumnElement[Any],
-    wanted: Asked,
-    *more: sa.ColumnElement[bool],
-    **columns: sa.ColumnElement[Any],
-) -> sa.Select[Any]:
-    """Those of one kind whose key, folded ``text`` or anything else fits, and how well.
+@lru_cache(maxsize=32)
+def _question(words: int, *, mail: bool, rings: bool) -> sa.Select[Any]:
+    """What is asked of the views for so many words: put together once, as that costs more than its answer."""
+    every = sa.union_all(
+        *_applications(words, rings), *_people(words, mail, rings), *_schools(words)
+    ).subquery()
+    best = sa.func.min(every.c.rank).label("rank")
+    query = sa.select(every.c.kind, every.c.id, every.c.folded, best)
+    query = query.group_by(every.c.kind, every.c.id, every.c.folded)
+    query = query.order_by(best, every.c.folded, every.c.kind, every.c.id)
+    return _named(query.limit(sa.bindparam("limit", type_=sa.Integer)).subquery())
 
-    Each way to fit looks for keys alone, in an index of its own: it is much narrower than the table.
+
+def _said(wanted: Asked) -> dict[str, str]:
+    """The values of the question. A folded word has no sign in it that means anything in a pattern."""
+    # Without its first 0, which a number with the country's code doesn't have.
+    rings = "%" + "%".join(wanted.telephone.removeprefix("0")) + "%"
+    told = {"folded": wanted.folded, "code": wanted.code, "address": wanted.address, "rings": rings}
+    for place, word in enumerate(wanted.words):
+        told |= {f"in{place}": f"%{word}%", f"begins{place}": f"% {word}%"}
+    if not wanted.telephone:
+        del told["rings"]
+    return told | {f"after_{name}": f"{told[name]}{LAST}" for name in ("folded", "code", "address")}
+
+
+def _named(best: sa.Subquery) -> sa.Select[Any]:
+    """The best matches with their names and what they are: looked up for these alone."""
+    one, who, school = applicants.c, people.c, schools.c
+    joined = (
+        best.outerjoin(applicants, sa.and_(best.c.kind == "application", one.application == best.c.id))
+        .outerjoin(people, sa.and_(best.c.kind == "person", who.person == best.c.id))
+        .outerjoin(schools, sa.and_(best.c.kind == "school", school.urn == best.c.id))
+    )
+    return (
+        sa.select(
+            best.c.kind,
+            best.c.id,
+            sa.func.coalesce(one.person, who.person).label("person"),
+            sa.func.coalesce(one.name, who.name, school.name).label("name"),
+            sa.func.coalesce(one.stage, who.roles, school.town).label("what"),
+        )
+        .select_from(joined)
+        .order_by(best.c.rank, best.c.folded, best.c.kind, best.c.id)
+    )
+
+
+def _by_name(
+    kind: str, key: sa.ColumnElement[Any], text: sa.ColumnElement[Any], words: int
+) -> Iterator[sa.Select[Any]]:
+    """Those of one kind whose folded ``text`` holds each word, and those whose key begins with the code.
+
+    Each way to fit reads an index of its own, which is narrower than the table.
     """
-    in_it = sa.and_(*(text.contains(word, autoescape=True) for word in wanted.words))
-    begun = [(sa.literal(" ") + text).contains(f" {word}", autoescape=True) for word in wanted.words]
-    more = (_begins(key, wanted.code), *more)
-    keys = sa.union(*(sa.select(key).where(each) for each in (in_it, *more)))
-    rank = sa.case(
-        (sa.or_(key == wanted.code, text == wanted.folded), 0),
-        (sa.or_(_begins(text, wanted.folded), *more), 1),
-        (sa.and_(*begun), 2),
-        else_=3,
-    )
+    begun = [(sa.literal(" ") + text).like(sa.bindparam(f"begins{place}")) for place in range(words)]
+    called = text == sa.bindparam("folded")
+    rank = sa.case((called, 0), (_begins(text, "folded"), 1), (sa.and_(*begun), 2), else_=3)
+    in_it = (text.like(sa.bindparam(f"in{place}")) for place in range(words))
+    yield _fitting(kind, key, text, rank).where(*in_it)
+    by_code = sa.case((key == sa.bindparam("code"), 0), else_=1)
+    yield _fitting(kind, key, text, by_code).where(_begins(key, "code"))
+
+
+def _fitting(
+    kind: str, key: sa.ColumnElement[Any], text: sa.ColumnElement[Any], rank: sa.ColumnElement[Any]
+) -> sa.Select[Any]:
     return sa.select(
-        sa.literal(kind).label("kind"),
-        key.label("id"),
-        text.label("folded"),
-        rank.label("rank"),
-        *(column.label(name) for name, column in columns.items()),
-    ).where(key.in_(keys))
-
-
-def _begins(column: sa.ColumnElement[Any], text: str) -> sa.ColumnElement[bool]:
-    """Whether a text begins so, said in such a way that an index serves it on every database."""
-    return sa.and_(column >= text, column < f"{text}\U0010ffff")
-
-
-def _applications(wanted: Asked) -> sa.Select[Any]:
-    one = applicants.c
-    more = [_begins(one.folded_email, wanted.address)]
-    if wanted.telephone:
-        more.append(_rings(one.phone, wanted))
-    return _branch(
-        "application",
-        one.application,
-        one.folded_name,
-        wanted,
-        *more,
-        person=one.person,
-        name=one.name,
-        what=one.stage,
+        sa.literal(kind).label("kind"), key.label("id"), text.label("folded"), rank.label("rank")
     )
 
 
-def _people(wanted: Asked) -> sa.Select[Any]:
+def _begins(column: sa.ColumnElement[Any], name: str) -> sa.ColumnElement[bool]:
+    """Whether a text begins with a value, said in such a way that an index serves it on every database."""
+    return sa.and_(column >= sa.bindparam(name), column < sa.bindparam(f"after_{name}"))
+
+
+def _applications(words: int, rings: bool) -> Iterator[sa.Select[Any]]:
+    one = applicants.c
+    yield from _by_name("application", one.application, one.folded_name, words)
+    fitting = _fitting("application", one.application, one.folded_name, sa.literal(1))
+    yield fitting.where(_begins(one.folded_email, "address"))
+    if rings:
+        # A person has the number of their latest application, in a row that is much shorter.
+        yield fitting.where(one.person.in_(sa.select(people.c.person).where(_rings(people.c.phone))))
+
+
+def _people(words: int, mail: bool, rings: bool) -> Iterator[sa.Select[Any]]:
     """People of whom no application tells: partners, advisers, officers."""
     one = people.c
-    more = [sa.func.lower(one.email).startswith(wanted.address, autoescape=True)] if wanted.mail else []
-    if wanted.telephone:
-        more.append(_rings(one.phone, wanted))
-    applied = sa.exists().where(applicants.c.person == one.person)
-    return _branch(
-        "person", one.person, one.folded_name, wanted, *more, person=one.person, name=one.name, what=one.roles
-    ).where(~applied)
+    alone = ~sa.exists().where(applicants.c.person == one.person)
+    for each in _by_name("person", one.person, one.folded_name, words):
+        yield each.where(alone)
+    fitting = _fitting("person", one.person, one.folded_name, sa.literal(1)).where(alone)
+    if mail:
+        yield fitting.where(_begins(sa.func.lower(one.email), "address"))
+    if rings:
+        yield fitting.where(_rings(one.phone))
 
 
-def _schools(wanted: Asked) -> sa.Select[Any]:
+def _schools(words: int) -> Iterator[sa.Select[Any]]:
     one = schools.c
-    text = one.folded_name + sa.literal(" ") + one.folded_town
-    more = [one.urn.startswith(wanted.code, autoescape=True)]
-    return _branch(
-        "school",
-        one.urn,
-        text,
-        wanted,
-        *more,
-        person=sa.cast(sa.null(), sa.Text),
-        name=one.name,
-        what=one.town,
-    )
+    yield from _by_name("school", one.urn, one.folded_name + sa.literal(" ") + one.folded_town, words)
 
 
-def _rings(phone: sa.ColumnElement[Any], wanted: Asked) -> sa.ColumnElement[bool]:
+def _rings(phone: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
     """Whether a telephone number has these digits in this order, however it is cut by blanks and signs."""
-    # Without its first 0, which a number with the country's code doesn't have.
-    return phone.like("%" + "%".join(wanted.telephone.removeprefix("0")) + "%")
+    return phone.like(sa.bindparam("rings"))
 
 
 # -- what they are ------------------------------------------------------------

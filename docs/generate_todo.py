@@ -1,0 +1,79 @@
+"""Writes the reference of what needs doing from the kinds of task: `python docs/generate_todo.py`."""  # noqa: INP001
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from siprecruit.core.todo import KINDS, Kind
+from siprecruit.programmes import load
+
+DOCUMENT: Final = Path(__file__).resolve().parent / "reference" / "todo.md"
+
+BEGIN: Final = """\
+# What needs doing
+
+`siprecruit todo` lists what somebody has to do: what, whose move it is, about whom or which school,
+since when, until when, how many schools wait for it, and the command that does it. Nobody keeps this
+list: it follows from what is recorded, and a thing leaves it when the fact is told that settles it.
+`--for ROLE` shows the tasks of a role, by its code or by the authority's own word for it; `--for PERSON`
+shows somebody's own, and those of their roles that are nobody's in particular.
+
+## The order
+
+It is the same for everybody and always explained by the row itself:
+
+1. a school that has nobody today although the law wants somebody (from the programme's statutory date
+   on);
+2. what is due, the soonest day first: so what is overdue longest leads;
+3. of one day, what is nearer to a covered school: the order of the table below;
+4. what is due on no day, in the order of the table, of one kind the oldest first.
+
+## The days
+
+A task is due on the day that a fact sets (a reference's due date, an interview's, the last day of an
+accreditation), or so many days after it arose as the programme says in `[tasks.days]`, whichever comes
+first. What the programme counts never falls on a weekend or in a holiday: it moves to the next day on
+which schools are open. A school without cover, and the end of an accreditation or a check, are shown
+`look_ahead_days` ahead.
+
+*The table is written from the program by `python docs/generate_todo.py`; the days are those of norfolk-2008.*
+
+"""
+
+GATES: Final = {
+    "cover": "a covered school",
+    "start": "a start at a school",
+    "deployment": "being deployed",
+    "decision": "the decision",
+    "panel": "the panel",
+    "record": "the record alone",
+}
+
+
+def todo_reference() -> str:
+    """The whole page."""
+    heads = ("kind", "what", "whose", "what waits", "days", "command")
+    lines = [heads, tuple("---" for _ in heads), *(tuple(_cells(kind)) for kind in KINDS.values())]
+    return BEGIN + "".join(f"| {' | '.join(cells)} |\n" for cells in lines) + END
+
+
+END: Final = """
+A reference is the LA referee's task where the referee is the authority's own. Anybody else's is theirs
+until it is late; then it is the office's to ring.
+"""
+
+
+def _cells(kind: Kind) -> Iterator[str]:
+    days = load("norfolk-2008").tasks.days.get(kind.code)
+    yield f"`{kind.code}`"
+    yield kind.what
+    yield kind.role
+    yield GATES[kind.gate]
+    yield "" if days is None else str(days)
+    yield ", ".join(f"[{name}](commands.md#{name.replace('.', '')})" for name, _ in kind.does)
+
+
+if __name__ == "__main__":
+    DOCUMENT.write_text(todo_reference(), encoding="utf-8")
