@@ -36,7 +36,8 @@ def write_text(name: str, raw: bytes, edits: Edits) -> tuple[bytes, tuple[str, .
     added = [_line(cells, text.delimiter) for cells in edits.appended]
     ended = records[edits.headings - 1].end or "\r\n"
     # In a row whose quotation mark is never closed, whatever comes after it would be swallowed.
-    at = len(records) - 1 if records and records[-1].cells is None else len(records)
+    opened = records[-1].cells is None and records[-1].raw.count('"') % 2
+    at = len(records) - 1 if opened else len(records)
     body = "".join(_joined(written, [one.end for one in records], added, at, ended))
     return _encoded(text, f"{text.head}{body}{text.tail}")
 

@@ -61,6 +61,7 @@ def compare(
         plain,
         [one for one in candidates if one.application not in taken],
         lambda codes: dict(known.contents(reader, codes)),
+        lambda codes: known.past_keys(reader, codes),
         lambda row: said[row.number],
     )
     by_number = {row.number: row for row in accepted}

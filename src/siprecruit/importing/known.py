@@ -11,6 +11,7 @@ import attrs
 import sqlalchemy as sa
 
 from siprecruit.core.ids import ApplicationCode, new_code
+from siprecruit.core.responses import ResponseSubmitted
 from siprecruit.core.streams import DECIDERS
 from siprecruit.core.text import fold, fold_address, fold_telephone, is_address
 from siprecruit.importing.content import Known, of_history
@@ -105,6 +106,29 @@ def contents(
         histories = reader.histories([f"application/{code}" for code in some], texts=True)
         for code in some:
             yield code, of_history(histories[f"application/{code}"])
+
+
+def past_keys(reader: Reader, codes: Sequence[ApplicationCode]) -> dict[ApplicationCode, frozenset[object]]:
+    """By what each of the responses was recognised at any time, its corrections included."""
+    found: dict[ApplicationCode, frozenset[object]] = {}
+    for some in parts(codes, AT_A_TIME):
+        histories = reader.histories([f"application/{code}" for code in some], texts=True)
+        for code in some:
+            told = [
+                one for one in histories[f"application/{code}"] if isinstance(one.event, ResponseSubmitted)
+            ]
+            found[code] = frozenset(_told(one.event, one.on).key for one in told)
+    return found
+
+
+def _told(said: ResponseSubmitted, on: dt.date) -> Applicant:
+    return Applicant(
+        advert=said.advert,
+        received_on=on,
+        address=fold_address(said.email) if said.email and is_address(said.email) else "",
+        name=fold(f"{said.first_name or ''} {said.last_name or ''}"),
+        phone=fold_telephone(said.phone or ""),
+    )
 
 
 def answers_to(

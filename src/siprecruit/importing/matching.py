@@ -15,6 +15,9 @@ from siprecruit.intake.responses import ResponseRow
 Look = Callable[[Sequence[ApplicationCode]], Mapping[ApplicationCode, Known | None]]
 """Reads what the record holds of some responses."""
 
+LookBack = Callable[[Sequence[ApplicationCode]], Mapping[ApplicationCode, frozenset[object]]]
+"""Reads by which keys some responses were known before they were corrected."""
+
 Row = tuple[ResponseRow, Applicant]
 
 Said = Callable[[ResponseRow], Content]
@@ -33,10 +36,13 @@ class Matched:
     twins: Mapping[int, int]
 
 
-def match(rows: Sequence[Row], candidates: Sequence[Applicant], look: Look, said: Said) -> Matched:
+def match(
+    rows: Sequence[Row], candidates: Sequence[Applicant], look: Look, look_back: LookBack, said: Said
+) -> Matched:
     """Find each row's response: advert, day and address agree, or the name where an address is none or bad.
 
-    Several of one key (somebody may answer twice on a day) are told apart by what they say.
+    Several of one key (somebody may answer twice on a day) are told apart by what they say. A response that
+    was corrected since is known by what it was before, too.
     """
     there = _by_key(candidates)
     known: dict[int, ApplicationCode] = {}
@@ -49,8 +55,9 @@ def match(rows: Sequence[Row], candidates: Sequence[Applicant], look: Look, said
             unlike = dict(_first_of_each(group, twins, said))
             known |= _told_apart(unlike, look([_code(one) for one in candidates_here]))
     unmatched = [each for each in rows if each[0].number not in known and each[0].number not in twins]
-    taken = set(known.values())
-    known |= _by_name(unmatched, [one for one in candidates if one.application not in taken])
+    known |= _by_past(unmatched, _free(candidates, known), look_back)
+    unmatched = [each for each in unmatched if each[0].number not in known]
+    known |= _by_name(unmatched, _free(candidates, known))
     return Matched(
         new=tuple(row for row, _ in unmatched if row.number not in known), known=known, twins=twins
     )
@@ -100,6 +107,26 @@ def _told_apart(
         if left and number not in found:
             found[number] = max(left, key=lambda code, said=said: alike(said, left[code]))  # type: ignore[misc]
             del left[found[number]]
+    return found
+
+
+def _free(candidates: Sequence[Applicant], known: Mapping[int, ApplicationCode]) -> list[Applicant]:
+    taken = set(known.values())
+    return [one for one in candidates if one.application not in taken]
+
+
+def _by_past(
+    rows: Sequence[Row], candidates: Sequence[Applicant], look_back: LookBack
+) -> dict[int, ApplicationCode]:
+    """Rows whose response was given another day, advert or address in the record since."""
+    wanted = {mine.key: row.number for row, mine in rows}
+    alike = {mine.address for _, mine in rows if mine.address} | {mine.name for _, mine in rows if mine.name}
+    maybe = [_code(one) for one in candidates if one.address in alike or one.name in alike]
+    found: dict[int, ApplicationCode] = {}
+    for code, keys in look_back(maybe).items() if maybe else ():
+        number = next((wanted.pop(key) for key in keys if key in wanted), None)
+        if number is not None:
+            found[number] = code
     return found
 
 

@@ -57,9 +57,10 @@ class BadCell(ValueError):  # noqa: N818 (the cell is bad, the program isn't)
 def starts_formula(text: str) -> bool:
     """Whether a spreadsheet program may run a cell: it starts with = + - @, a tab or a carriage return.
 
-    A dash alone and a plain negative number can do no harm; a telephone number with its + would lose it.
+    A dash alone, a plain negative number and blanks can do no harm; a telephone number with its + would lose
+    it.
     """
-    return _FORMULA.match(text) is not None and _HARMLESS.fullmatch(text) is None
+    return _FORMULA.match(text) is not None and _HARMLESS.fullmatch(text) is None and bool(text.strip(BLANKS))
 
 
 def defused(text: str) -> str:
