@@ -42,7 +42,7 @@ def test_one_command_gets_one_answer(cli, tmp_path: Path) -> None:
     said = cli("do", file)
     assert said.code == 0
     assert "done: person.record is recorded in person/moss." in said.out
-    assert '"command": "undo"' in said.out
+    assert "undone by: siprecruit undo p1" in said.out
     again = cli("do", file, "--json")
     assert again.json["outcome"] == "done"
     assert again.json["undo"]["data"] == {"command": "p1"}

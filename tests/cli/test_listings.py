@@ -169,7 +169,7 @@ def test_coverage_counts_the_days_to_the_statutory_date(told) -> None:
 def test_an_application_is_shown_with_both_tracks(told) -> None:
     """Position, references and history stand on one page, and how the last fact is undone."""
     said = told("show", "a7k4p")
-    for word in ("Niamh O’Brien", "references", "overdue:1", "response.submitted", '"command": "undo"'):
+    for word in ("Niamh O’Brien", "references", "overdue:1", "response.submitted", "siprecruit undo q1"):
         assert word in said.out
     found = told("show", "A7K4P", "--json").json
     assert [each["state"] for each in found["references"]] == ["asked"]

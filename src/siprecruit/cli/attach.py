@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _PATH = click.Path(path_type=Path)
 
 
-@click.command(cls=Command, short_help="Attach a file: the scan of a paper reference, the college's letter.")
+@click.command(cls=Command, short_help="Attach a file: the scan of a paper reference, a letter.")
 @click.argument("told", metavar="ID", required=False)
 @click.argument("file", metavar="FILE", type=_PATH, required=False)
 @click.option(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from siprecruit.record.reading import Reader
 
 
-@click.command(cls=Command, short_help="Put other values in the place of an event's: it never was so.")
+@click.command(cls=Command, short_help="Put other values in the place of an event's.")
 @click.argument("told", metavar="ID")
 @click.argument("event", metavar="EVENT", type=click.IntRange(min=1))
 @click.argument("values", metavar="[FIELD=VALUE]...", nargs=-1)

@@ -43,7 +43,7 @@ def duplicates() -> None:
         say(f"Two people: {pair.keep}\n")
 
 
-@click.command(cls=Command, short_help="Two entries are one person: join what is known of both.")
+@click.command(cls=Command, short_help="Two entries are one person.")
 @click.argument("one", metavar="A")
 @click.argument("other", metavar="B")
 @_DRY

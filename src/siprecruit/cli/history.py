@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from siprecruit.reports.history import Entry
 
 
-@click.command(cls=Command, short_help="What was believed when, by whom it was changed, how it is undone.")
+@click.command(cls=Command, short_help="What was believed when, and how it is undone.")
 @click.argument("told", metavar="ID")
 @click.option("--known-at", metavar="INSTANT", help="Only what was known then.")
 def history(told: str, known_at: str | None) -> None:

@@ -112,5 +112,5 @@ class LazyGroup(Group):
 def _meant(name: str, known: list[str]) -> str:
     import difflib
 
-    near = difflib.get_close_matches(name, known, n=2)
+    near = difflib.get_close_matches(name, known, n=2, cutoff=0.75)
     return f"; {' or '.join(near)} may be meant" if near else ""

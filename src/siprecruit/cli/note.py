@@ -11,7 +11,7 @@ from siprecruit.cli.lazily import Command
 from siprecruit.cli.session import service
 
 
-@click.command(cls=Command, short_help="Write a note beside an applicant, a referee, a school or a partner.")
+@click.command(cls=Command, short_help="Write a note beside an applicant, a referee or a school.")
 @click.argument("told", metavar="ID")
 @click.argument("text", metavar="TEXT")
 @click.option(

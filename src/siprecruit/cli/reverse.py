@@ -10,7 +10,7 @@ from siprecruit.cli.putting import cascading, conclude
 from siprecruit.cli.session import day_told, service
 
 
-@click.command(cls=Command, short_help="Let a fact hold no longer: it was so, and we changed our mind.")
+@click.command(cls=Command, short_help="Let a fact hold no longer from a day on.")
 @click.argument("told", metavar="ID")
 @click.argument("event", metavar="EVENT", type=click.IntRange(min=1))
 @click.option("--on", metavar="DATE", help="The first day on which it holds no longer (today).")
