@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable
@@ -270,8 +269,8 @@ def accredited(told: list[Recorded], phase: str, on: dt.date) -> bool:
 
 
 def test_whatever_is_told() -> None:
-    """A few dozen lives of an office, each of some twenty steps."""
-    _run(examples=int(os.environ.get("SIPRECRUIT_TEST_LIVES", "12")), steps=20)
+    """A few lives of an office, each of some fifteen steps; behind the marker slow there are more."""
+    _run(examples=8, steps=15)
 
 
 @pytest.mark.slow
@@ -296,7 +295,7 @@ def _run(*, examples: int, steps: int) -> None:
 @pytest.mark.postgres
 def test_two_who_tell_at_once(new_postgres_database) -> None:
     """Two connections tell anything at the same time: what must never be is not, and every view agrees."""
-    _two_at_once(new_postgres_database, examples=4)
+    _two_at_once(new_postgres_database, examples=3)
 
 
 @pytest.mark.postgres
