@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from siprecruit.cli.lazily import Group
+from siprecruit.cli.lazily import Here, LazyGroup
 from siprecruit.cli.options import everywhere
 from siprecruit.cli.progress import progress
 from siprecruit.cli.session import print_json, say, say_clock, service
@@ -22,22 +22,37 @@ if TYPE_CHECKING:
     from siprecruit.importing.schools import ChangedSchool
     from siprecruit.importing.settling import Side, Take
 
-_PATH: Final = click.Path(path_type=Path)
-_FILE: Final = click.argument("file", type=_PATH)
-_COLUMNS: Final = click.option(
+PATH: Final = click.Path(path_type=Path)
+FILE: Final = click.argument("file", type=PATH)
+COLUMNS: Final = click.option(
     "--columns",
-    type=_PATH,
+    type=PATH,
     metavar="FILE.toml",
     help='Headings of your own: [columns], then "Their heading" = "our_field".',
 )
-_SHEET: Final = click.option("--sheet", metavar="NAME", help="Which sheet of a workbook.")
-_DRY: Final = click.option("--dry-run", is_flag=True, help="Only say what would happen.")
+SHEET: Final = click.option("--sheet", metavar="NAME", help="Which sheet of a workbook.")
+DRY: Final = click.option("--dry-run", is_flag=True, help="Only say what would happen.")
 
 LONGEST: Final = 40
 """How many rows a list for people has; --json has them all."""
 
 
-@click.group("import", cls=Group, short_help="Take in a sheet as it is.")
+_HAND: Final = "siprecruit.cli.taking_over"
+
+
+@click.group(
+    "import",
+    cls=LazyGroup,
+    short_help="Take in a sheet as it is.",
+    loaded={
+        "contacts": Here(f"{_HAND}:contacts", "Whom to ring about what, at schools and at the authority."),
+        "people": Here(f"{_HAND}:people", "Partners, advisers and officers who never answered an advert."),
+        "placements": Here(f"{_HAND}:placements", "Who serves which school, who covers, and why."),
+        "progress": Here(f"{_HAND}:how_far", "How far each applicant has come: references to induction."),
+        "responses": Here("siprecruit.cli.imports:responses", "The responses to adverts."),
+        "schools": Here("siprecruit.cli.imports:schools", "The schools, or the DfE's download of them."),
+    },
+)
 def imports() -> None:
     """Take in a sheet as it is: csv, tsv or xlsx, in any usual encoding.
 
@@ -46,20 +61,20 @@ def imports() -> None:
 
 
 @imports.command()
-@_FILE
+@FILE
 @click.option(
     "--la", metavar="CODE|all", help="Whose schools are taken; else those of the installation's own."
 )
-@_COLUMNS
-@_SHEET
-@_DRY
+@COLUMNS
+@SHEET
+@DRY
 def schools(file: Path, la: str | None, columns: Path | None, sheet: str | None, *, dry_run: bool) -> None:
     """Record the schools of FILE: a plain file, or the DfE's download from Get Information About Schools."""
     from siprecruit.importing import import_schools
     from siprecruit.intake.headings import heading_table, read_columns
     from siprecruit.intake.sheets import read_sheet
 
-    with service() as (opened, running), _run("Recording schools", dry=dry_run) as run:
+    with service() as (opened, running), watched("Recording schools", dry=dry_run) as run:
         taken = import_schools(
             running,
             read_sheet(file, sheet=sheet),
@@ -75,10 +90,10 @@ def schools(file: Path, la: str | None, columns: Path | None, sheet: str | None,
 
 
 @imports.command()
-@_FILE
-@_COLUMNS
-@_SHEET
-@click.option("--rejected", type=_PATH, metavar="FILE", help="Where rejected rows go, to be mended.")
+@FILE
+@COLUMNS
+@SHEET
+@click.option("--rejected", type=PATH, metavar="FILE", help="Where rejected rows go, to be mended.")
 @click.option("--strict", is_flag=True, help="Exit with 1 if a row was rejected.")
 @click.option(
     "--take",
@@ -86,7 +101,7 @@ def schools(file: Path, la: str | None, columns: Path | None, sheet: str | None,
     metavar="mine|theirs|ROW=mine|ROW=theirs",
     help="Settle clashes of an exported sheet: by its cells (mine), or by the record (theirs).",
 )
-@_DRY
+@DRY
 def responses(  # noqa: PLR0913 - one argument for each option
     file: Path,
     columns: Path | None,
@@ -113,13 +128,13 @@ def responses(  # noqa: PLR0913 - one argument for each option
         raise click.BadParameter(
             "the rejected rows would take the place of the sheet itself", param_hint="--rejected"
         )
-    with service() as (opened, running), _run("Recording responses", dry=dry_run) as run:
+    with service() as (opened, running), watched("Recording responses", dry=dry_run) as run:
         source = Source(
             path=file,
             folder=opened.home,
             columns=read_columns(columns, heading_table("responses")) if columns else None,
             rejected_file=rejected,
-            take=_taking(take),
+            take=taking(take),
         )
         taken = import_responses(running, read_sheet(file, sheet=sheet), source, run=run)
     if everywhere().json:
@@ -130,7 +145,7 @@ def responses(  # noqa: PLR0913 - one argument for each option
     return REFUSED if strict and taken.rejected else DONE
 
 
-def _taking(told: tuple[str, ...]) -> Take:
+def taking(told: tuple[str, ...]) -> Take:
     """How clashes are settled. Raises click.BadParameter."""
     from siprecruit.importing.settling import Take
 
@@ -150,7 +165,8 @@ def _taking(told: tuple[str, ...]) -> Take:
 
 
 @contextmanager
-def _run(label: str, *, dry: bool) -> Iterator[Run]:
+def watched(label: str, *, dry: bool) -> Iterator[Run]:
+    """A run of an import, with a bar that shows how far it is."""
     from siprecruit.importing import Run
 
     with ExitStack() as bars:
@@ -158,7 +174,7 @@ def _run(label: str, *, dry: bool) -> Iterator[Run]:
 
 
 def _say_schools(taken: ImportedSchools) -> None:
-    _say_dry(dry=taken.dry_run)
+    say_dry(dry=taken.dry_run)
     say(
         f"{taken.rows:,} rows: {taken.accepted:,} new schools, {len(taken.changed):,} changed, "
         f"{taken.unchanged:,} unchanged, {taken.other_authority:,} of another authority, "
@@ -167,39 +183,39 @@ def _say_schools(taken: ImportedSchools) -> None:
     say(f"Of these schools the programme serves {taken.in_scope:,} today.")
     if taken.rows and taken.other_authority == taken.rows:
         say("None was taken: --la CODE takes those of another authority, --la all every one.")
-    _say_list("Changed", ("row", "URN", "field", "was", "now"), _cells(taken.changed, "urn"))
-    _say_list(
+    say_list("Changed", ("row", "URN", "field", "was", "now"), _cells(taken.changed, "urn"))
+    say_list(
         "Rejected", ("row", "field", "why"), [(one.row, one.field, one.message) for one in taken.rejected]
     )
     _say_rest(taken)
 
 
 def _say_responses(taken: ImportedResponses) -> None:
-    _say_dry(dry=taken.dry_run)
+    say_dry(dry=taken.dry_run)
     say(
         f"{taken.rows:,} rows: {taken.accepted:,} new responses, {len(taken.changed):,} changed, "
         f"{taken.unchanged:,} unchanged, {len(taken.rejected):,} rejected."
     )
-    _say_list("Changed", ("row", "application", "field", "was", "now"), _cells(taken.changed, "application"))
+    say_list("Changed", ("row", "application", "field", "was", "now"), _cells(taken.changed, "application"))
     _say_clashes(taken)
-    _say_list(
+    say_list(
         "In the record, but no longer in the sheet: nothing was done about them",
         ("application", "name"),
         [(one.application, one.name) for one in taken.absent],
     )
-    _say_list(
+    say_list(
         "Rejected", ("row", "field", "why"), [(one.row, one.field, one.message) for one in taken.rejected]
     )
     if taken.rejected_file:
         say(f"Rejected rows are in {taken.rejected_file}: mend them there and import that file.")
     code = taken.applications.get
-    _say_list(
+    say_list(
         "Somebody should look at",
         ("row", "application", "why"),
         [(row, code(row, ""), ", ".join(codes)) for row, codes in taken.flags],
     )
     title = "Possible duplicates: both stay until somebody says merge or keep"
-    _say_list(title, ("where", "who"), list(_doubles(taken)))
+    say_list(title, ("where", "who"), list(_doubles(taken)))
     _say_rest(taken)
 
 
@@ -213,7 +229,7 @@ def _doubles(taken: ImportedResponses) -> Iterator[tuple[str, str]]:
 
 def _say_clashes(taken: ImportedResponses) -> None:
     """Both values of each cell that was changed on both sides, and who did it in the record."""
-    _say_list(
+    say_list(
         "Clashes: changed in the sheet, and in the record since its export",
         ("row", "application", "field", "exported", "sheet", "record", "by", "at", "taken"),
         [
@@ -235,7 +251,8 @@ def _say_clashes(taken: ImportedResponses) -> None:
         say("The record stays as it is: --take mine, --take theirs or --take ROW=mine settles them.")
 
 
-def _say_dry(*, dry: bool) -> None:
+def say_dry(*, dry: bool) -> None:
+    """Say at the head that nothing was recorded, where it is so."""
     if dry:
         say("A dry run: nothing was recorded, this is what would happen.")
 
@@ -246,7 +263,8 @@ def _cells(changed: tuple[Changed, ...] | tuple[ChangedSchool, ...], name: str) 
     ]
 
 
-def _say_list(title: str, headings: tuple[str, ...], rows: list[Any]) -> None:
+def say_list(title: str, headings: tuple[str, ...], rows: list[Any]) -> None:
+    """Say a list for people: its title, and no more rows than they read; nothing where there are none."""
     if not rows:
         return
     say()
@@ -259,7 +277,7 @@ def _say_list(title: str, headings: tuple[str, ...], rows: list[Any]) -> None:
 def _say_rest(taken: ImportedSchools | ImportedResponses) -> None:
     from siprecruit.putting_right.sent import typed
 
-    _say_list(
+    say_list(
         "Not recorded, because of what stands there",
         ("row", "where", "why"),
         [(one.row, one.stream, one.message) for one in taken.refused],

@@ -18,6 +18,7 @@ program = LazyGroup(
         "attach": Here(
             "siprecruit.cli.attach:attach", "Attach a file: the scan of a paper reference, a letter."
         ),
+        "contacts": Here("siprecruit.cli.contacts:contacts", "Whom to ring about what."),
         "correct": Here("siprecruit.cli.correct:correct", "Put other values in the place of an event's."),
         "coverage": Here("siprecruit.cli.coverage:coverage", "Which schools are covered on a day."),
         "demo": Here("siprecruit.cli.demo:demo", "Play a whole round on a simulated clock."),
@@ -38,6 +39,7 @@ program = LazyGroup(
         "references": Here("siprecruit.cli.references:references", "Which references are awaited."),
         "reverse": Here("siprecruit.cli.reverse:reverse", "Let a fact hold no longer from a day on."),
         "show": Here("siprecruit.cli.show:show", "All about one application, person, school or round."),
+        "template": Here("siprecruit.cli.template:template", "An empty sheet to be filled in and imported."),
         "todo": Here("siprecruit.cli.todo:todo", "What needs doing, most urgent first."),
         "undo": Here("siprecruit.cli.undo:undo", "Take back what was done last, a command, or an import."),
     },

@@ -22,6 +22,7 @@ from siprecruit.intake.cells import (
     split_list,
 )
 from siprecruit.intake.headings import Headings, fault_of, find_headings, heading_table
+from siprecruit.intake.kinds import rows_under
 from siprecruit.intake.rows import Sheet, SheetRow
 
 #: A year has no more days than these.
@@ -124,7 +125,7 @@ def judge_responses(
     maps headings to fields. Raises `UnreadableSheet` if the headings can't be found.
     """
     headings = find_headings(sheet, heading_table("responses"), columns)
-    under = [row for row in sheet.rows if row.number > headings.row]
+    under = rows_under(sheet, headings)
     names = _names_of(programme)
     judged = [_judge(row, sheet, headings, names) for row in under]
     accepted = tuple(each for each in judged if isinstance(each, ResponseRow))

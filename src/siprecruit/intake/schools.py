@@ -25,6 +25,7 @@ from siprecruit.intake.headings import (
     find_headings,
     heading_table,
 )
+from siprecruit.intake.kinds import rows_under
 from siprecruit.intake.register import group_of, vocabulary
 from siprecruit.intake.rows import Sheet, SheetRow, UnreadableSheet
 
@@ -74,7 +75,7 @@ def judge_schools(
     table = _table_of(sheet)
     headings = find_headings(sheet, table, columns)
     _require(headings, "urn", "name")
-    under = [row for row in sheet.rows if row.number > headings.row]
+    under = rows_under(sheet, headings)
     own = [row for row in under if _is_of(headings.texts(row), authority, headings)]
     accepted, rejected = _judge(own, sheet, headings, authority)
     return JudgedSchools(
