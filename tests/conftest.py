@@ -22,6 +22,8 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("SIPRECRUIT_") and not name.startswith("SIPRECRUIT_TEST_"):
             monkeypatch.delenv(name)
+    # Nor does the width of a terminal, which pytest-xdist hands on.
+    monkeypatch.delenv("COLUMNS", raising=False)
 
 
 @pytest.fixture

@@ -82,13 +82,42 @@ def test_any_steps_walked_back_leave_the_views_as_they_were(told: list[tuple[str
                 assert verify(reader).ok
 
 
-def test_a_note_and_a_file_are_steps_like_any_other(small_office: Office) -> None:
-    """They are the last things that were done, and are taken back before all else."""
-    begun = a_world(small_office)
+def test_a_note_and_a_file_are_steps_like_any_other(office: Office) -> None:
+    """They are the last things that were done, and are taken back before all else, newest first."""
+    begun = a_world(office)
     scan = AttachFile(file=Code("F1"), type=Code("pdf"), digest=Code(sha256(ENCLOSED).hexdigest()))
-    send(small_office, "person/ann", AddNote(text="has rung"), dt.date(2008, 3, 1))
-    send(small_office, "person/ann", scan, dt.date(2008, 3, 1))
-    assert walk_back(small_office, begun) == 2
+    send(office, "person/ann", AddNote(text="has rung"), dt.date(2008, 3, 1))
+    send(office, "person/ann", scan, dt.date(2008, 3, 1))
+    with office.record.reading() as reader:
+        last = last_that_counts(reader)
+        assert last is not None
+        assert last.name == "file.attach"
+        kept = reader.file("F1")
+        assert kept is not None
+        assert kept.content == ENCLOSED
+    assert walk_back(office, begun) == 2
+
+
+def test_what_rests_on_an_accreditation_goes_when_asked_and_comes_back(office: Office) -> None:
+    """The cover that rested on it is taken back first; undoing both in turn brings everything back."""
+    a_world(office)
+    before = office.views()
+    told = [
+        past for past in office.history("person/ann") if type(past.event).__name__ == "AccreditationRecorded"
+    ]
+
+    (refused,) = undo(office.service, told[0].command, Wish(reason="by mistake"))
+    assert refused.refused
+    assert [each.event for each in refused.hangs_on_it.rests_on_it] == ["temporary.named"]
+    assert office.views() == before
+
+    (done,) = undo(office.service, told[0].command, Wish(reason="by mistake", with_what_followed=True))
+    assert [one.outcome for one in done.results] == ["done", "done"]
+    assert office.views() != before
+    for result in reversed(done.results):
+        (again,) = undo(office.service, result.id, Wish(reason="after all"))
+        assert not again.refused
+    assert office.views() == before
 
 
 @pytest.mark.parametrize("told", ["LAST", "c999", "import-NOSUCHRUN"])
