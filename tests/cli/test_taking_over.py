@@ -47,7 +47,7 @@ def test_contacts_are_taken_over_and_said(told, home):
 
 
 def test_the_area_of_a_school_says_whose_officer_is_rung(told, home, lines):
-    """An officer for the north is rung by schools in the north, from the day on which they are placed there."""
+    """An officer for the north is rung by schools in the north, from the day on which they are put there."""
     told("import", "contacts", written(home, "contacts.csv", CONTACTS))
     placed = {"command": "school.place_in_area", "id": "a1", "stream": "placement/120777", "on": "2007-06-01"}
     assert told("do", "-", stdin=lines([{**placed, "data": {"area": "north"}}])).code == 0
