@@ -36,7 +36,7 @@ def head() -> None:
 @record.command()
 @click.option("--against", metavar="HEAD", help="A head that was noted earlier, elsewhere.")
 def verify(against: str | None) -> int:
-    """Check every event and every text against its hash, and the whole against a head that was noted."""
+    """Check every event, text and file against its hash, and the whole against a head that was noted."""
     from siprecruit.record.verify import verify as check
     from siprecruit.reports.documents import as_document
 
@@ -48,9 +48,9 @@ def verify(against: str | None) -> int:
         say(f"{found.events:,} events in {found.streams:,} streams, head {found.head}")
         if found.ok:
             say(
-                "Nothing was changed."
+                "No event, text or file was changed."
                 if against
-                else "Nothing was changed, as far as the record itself tells."
+                else "No event, text or file was changed, as far as the record itself tells."
             )
     for each in found.broken:
         event = f", event {each.version}" if each.version is not None else ""
