@@ -473,3 +473,14 @@ def test_every_kind_has_its_words() -> None:
     assert all(one.what and one.does for one in KINDS.values())
     assert set(load("norfolk-2008").tasks.days) <= set(KINDS)
     assert {name for one in KINDS.values() for name, _ in one.does} <= set(COMMANDS)
+
+
+def test_who_looked_ahead_finds_today_again(any_office: Office) -> None:
+    """A look with the clock set to next year changes nothing of what today's list says afterwards."""
+    at(any_office, "2007-09-03")
+    record_school(any_office)
+    apply(any_office)
+    today = todo(any_office, "2007-09-03")
+    ahead = todo(any_office, "2008-04-02")
+    assert todo(any_office, "2007-09-03") == today != ahead
+    assert same_when_made_anew(any_office)

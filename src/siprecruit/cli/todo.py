@@ -13,6 +13,7 @@ from siprecruit.cli.paging import how_many, paged, print_page, say_more
 from siprecruit.cli.session import as_json, say, say_clock, service
 from siprecruit.cli.tables import table
 from siprecruit.core.calendar import in_words
+from siprecruit.core.todo import KINDS
 
 if TYPE_CHECKING:
     from siprecruit.core.programme import Programme
@@ -41,7 +42,6 @@ def todo(whose: str | None, page: int, size: int) -> None:
 def _wanted(programme: Programme, whose: str | None, page: int, size: int) -> Wanted:
     """A role goes by its code or by what the authority calls it; anything else is a person's id."""
     from siprecruit.core.text import fold
-    from siprecruit.core.todo import KINDS
     from siprecruit.reports.todo import Wanted
 
     if whose is None:
@@ -103,4 +103,15 @@ def _row(one: Doing, programme: Programme) -> tuple[Any, ...]:
     whose = f"{one.person_name} ({role})" if one.person_name else role
     about = one.stream.partition("/")[2]
     name = f"{one.name} ({one.other_name})" if one.other_name and one.other_name != one.name else one.name
-    return (one.due, late, one.what, whose, about, name, one.hangs or "", one.since)
+    return (one.due, late, _what(one), whose, about, name, one.hangs or "", one.since)
+
+
+def _what(one: Doing) -> str:
+    """What is to be done, with its reasons, or with which of several of its kind it is."""
+    match KINDS[one.kind].shows:
+        case "codes" if one.codes:
+            return f"{one.what} ({', '.join(one.codes)})"
+        case "detail" if one.detail:
+            return f"{one.what} ({one.detail})"
+        case _:
+            return one.what

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -13,7 +13,8 @@ from siprecruit.core.programme import Programme
 from siprecruit.record import rows, tasks
 from siprecruit.record.desk import Desk
 from siprecruit.record.reading import Reader
-from siprecruit.record.tables import streams
+from siprecruit.record.statements import insert_into
+from siprecruit.record.tables import meta, streams
 from siprecruit.record.tasks import Written
 from siprecruit.record.view_statements import delete, questions, upsert
 from siprecruit.record.views import (
@@ -81,7 +82,9 @@ def refresh(writer: Writer, programme: Programme, today: dt.date) -> int:
         return 0
     writer.lock_views()
     stale, parts = _stale(writer.connection, today), tasks.changed_by(writer.connection, today)
-    if tasks.EVERYTHING in parts:
+    set_back = writer.connection.execute(sa.select(_written_for_later(today))).scalar()
+    _note_day(writer, today)
+    if set_back or tasks.EVERYTHING in parts:
         return max(rebuild(writer, programme, today), default=0)
     desk = Desk(writer, programme, today)
     written = _project_applications(desk, writer, stale, set())
@@ -100,7 +103,25 @@ def stale_by(today: dt.date) -> sa.ColumnElement[bool]:
     """Whether there is anything that time alone has changed, as a part of a statement."""
     due = today.isoformat()
     return sa.or_(
-        sa.exists().where(applicants.c.changes_on <= due), sa.exists().where(todo_changes.c.changes_on <= due)
+        sa.exists().where(applicants.c.changes_on <= due),
+        sa.exists().where(todo_changes.c.changes_on <= due),
+        _written_for_later(today),
+    )
+
+
+_DAY: Final = "views_day"
+"""Under this the record says for which day the views were last written because time had gone on."""
+
+
+def _written_for_later(today: dt.date) -> sa.ColumnElement[bool]:
+    """Whether somebody has looked at the views with a clock that was ahead: they have to go back."""
+    return sa.exists().where(meta.c.key == _DAY, meta.c.value > today.isoformat())
+
+
+def _note_day(writer: Writer, today: dt.date) -> None:
+    put = insert_into(meta, writer.dialect).values(key=_DAY, value=today.isoformat())
+    writer.connection.execute(
+        put.on_conflict_do_update(index_elements=["key"], set_={"value": put.excluded.value})
     )
 
 

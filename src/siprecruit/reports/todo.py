@@ -32,14 +32,16 @@ class Wanted:
 class Doing:
     """Something that needs doing. ``name`` is whom or which school ``stream`` is about.
 
-    ``role`` and ``person`` are whose it is, ``other`` is who else is meant. ``late`` is how many days it is
-    overdue, ``hangs`` how many schools wait for it and ``gate`` before what. ``do`` are commands in their
-    envelopes, of which one does it; what stands between < and > in them is to be filled in.
+    ``role`` and ``person`` are whose it is, ``other`` is who else is meant, ``detail`` tells two of one kind
+    about one thing apart. ``late`` is how many days it is overdue, ``hangs`` how many schools wait for it and
+    ``gate`` before what. ``do`` are commands in their envelopes, of which one does it; what stands between <
+    and > in them is to be filled in.
     """
 
     kind: str
     what: str
     gate: str
+    detail: str
     stream: str
     name: str
     role: str
@@ -140,6 +142,7 @@ def _doing(row: Mapping[str, Any], today: dt.date) -> Doing:
         kind=kind.code,
         what=kind.what,
         gate=kind.gate,
+        detail=row["detail"],
         stream=stream,
         name=row["name"],
         role=row["role"],

@@ -31,6 +31,8 @@ class Kind:
     gate: Gate
     what: str
     does: tuple[tuple[str, Mapping[str, Any]], ...]
+    #: what people read beside it: the task's ``codes`` where these are its reasons, or its ``detail``
+    shows: Literal["codes", "detail", ""] = ""
 
 
 @attrs.frozen(kw_only=True)
@@ -62,6 +64,7 @@ _ALL: Final = (
         role="manager",
         gate="cover",
         what="who is named for the school can't serve it: cover it",
+        shows="codes",
         does=(("temporary.cover", {**_SCHOOL, "reason": "<reason>"}),),
     ),
     Kind(
@@ -83,6 +86,7 @@ _ALL: Final = (
         role="manager",
         gate="start",
         what="the school has not heard from its partner: see to it",
+        shows="codes",
         does=(("introduction.record", {"person": "{other}", "told_by": "school"}),),
     ),
     Kind(
@@ -104,6 +108,7 @@ _ALL: Final = (
         role="manager",
         gate="cover",
         what="the school has temporary cover alone: name a permanent partner",
+        shows="codes",
         does=(("permanent.name", {"person": "<person>", "starts": "<starts>"}),),
     ),
     Kind(
@@ -111,6 +116,7 @@ _ALL: Final = (
         role="administrator",
         gate="deployment",
         what="the accreditation ends: learn whether it goes on",
+        shows="detail",
         does=(("accreditation.record", {"phase": "{detail}", "source": "<source>"}),),
     ),
     Kind(
@@ -118,6 +124,7 @@ _ALL: Final = (
         role="administrator",
         gate="deployment",
         what="the accreditor's answer is awaited: ask for it",
+        shows="detail",
         does=(
             ("accreditation.record", {"phase": "{detail}", "source": "<source>"}),
             ("accreditation.expect", {"phase": "{detail}", "expected_by": "<expected_by>"}),
@@ -128,6 +135,7 @@ _ALL: Final = (
         role="administrator",
         gate="deployment",
         what="a check runs out: have it made again",
+        shows="detail",
         does=(("requirement.clear", {"requirement": "{detail}", "outcome": "<outcome>"}),),
     ),
     Kind(
@@ -135,6 +143,7 @@ _ALL: Final = (
         role="administrator",
         gate="deployment",
         what="a check is missing: have it made",
+        shows="detail",
         does=(("requirement.clear", {"requirement": "{detail}", "outcome": "<outcome>"}),),
     ),
     Kind(
@@ -142,6 +151,7 @@ _ALL: Final = (
         role="administrator",
         gate="deployment",
         what="the induction was planned and the day is over: say who was there",
+        shows="detail",
         does=(("induction.attend", {"session": "{detail}"}),),
     ),
     Kind(
@@ -163,6 +173,7 @@ _ALL: Final = (
         role="administrator",
         gate="record",
         what="tell the applicant the decision",
+        shows="codes",
         does=(("decision.convey", {"how": "letter"}),),
     ),
     Kind(
@@ -170,6 +181,7 @@ _ALL: Final = (
         role="chair",
         gate="decision",
         what="record the panel's decision",
+        shows="codes",
         does=(("decision.record", {"outcome": "<outcome>"}),),
     ),
     Kind(
@@ -198,6 +210,7 @@ _ALL: Final = (
         role="administrator",
         gate="decision",
         what="invite the applicant to an interview",
+        shows="codes",
         does=(("interview.invite", {"panel": "<panel>", "starts": "<starts>", "minutes": "<minutes>"}),),
     ),
     Kind(
@@ -212,6 +225,7 @@ _ALL: Final = (
         role="la_referee",
         gate="panel",
         what="the reference is overdue: give it, or ask for it",
+        shows="detail",
         does=(
             ("reference.receive", {"reference": "{detail}"}),
             ("reference.extend", {"reference": "{detail}", "due": "<due>"}),
@@ -222,6 +236,7 @@ _ALL: Final = (
         role="la_referee",
         gate="panel",
         what="give the reference",
+        shows="detail",
         does=(("reference.receive", {"reference": "{detail}"}),),
     ),
     Kind(
@@ -229,6 +244,7 @@ _ALL: Final = (
         role="administrator",
         gate="panel",
         what="the referee won't answer: have another one named",
+        shows="detail",
         does=(("referee.replace", {"referee": "{detail}", "by": "{code}", "name": "<name>"}),),
     ),
     Kind(
@@ -236,6 +252,7 @@ _ALL: Final = (
         role="administrator",
         gate="panel",
         what="too few referees are named: have one named",
+        shows="codes",
         does=(("referee.name", {"referee": "{detail}", "name": "<name>"}),),
     ),
     Kind(
@@ -243,6 +260,7 @@ _ALL: Final = (
         role="administrator",
         gate="panel",
         what="ask for the reference",
+        shows="detail",
         does=(("reference.ask", {"reference": "{code}", "referee": "{detail}"}),),
     ),
     Kind(
@@ -250,6 +268,7 @@ _ALL: Final = (
         role="manager",
         gate="panel",
         what="decide whether the applicant is eligible",
+        shows="codes",
         does=(("eligibility.decide", {"eligible": "<eligible>"}),),
     ),
     Kind(
@@ -264,6 +283,7 @@ _ALL: Final = (
         role="administrator",
         gate="record",
         what="something in the response is missing or looks wrong: correct it",
+        shows="codes",
         does=(("correct", {"event": "{detail}", "set": "<set>", "reason": "<reason>"}),),
     ),
 )
