@@ -67,22 +67,19 @@ def write(
     named = {**written.serving}
     if not everybody <= written.asked:
         named |= serving(writer, everybody)
-    schools = (
-        {*urns, *(one.urn for each in everybody for one in named.get(each, ()))} if schools_too else set()
-    )
     desk.fetch(stream for person in everybody for stream in desk.streams_of(person))
-    gone = {
-        *(f"application/{code}" for code in written.codes),
-        *(f"person/{person}" for person in everybody),
-        *(f"placement/{urn}" for urn in schools),
-    }
-    rows = [row for told in written.rows for row in _of_application(desk, told, named)]
+    schools = {*urns, *(one.urn for each in everybody for one in named.get(each, ()))} if schools_too else ()
+    gone = {f"application/{code}" for code in written.codes} | {f"placement/{urn}" for urn in schools}
     wakes: list[Row] = []
-    for root in {min(desk.group(person)) for person in everybody}:
-        rows += _of_person(desk, root, named, wakes)
-    if schools:
-        rows += _of_schools(desk, schools, wakes)
-    _replace(writer, gone, rows, wakes)
+    rows = [row for told in written.rows for row in _of_application(desk, told, named)]
+    rows += (row for root in _roots(desk, everybody) for row in _of_person(desk, root, named, wakes))
+    rows += _of_schools(desk, schools, wakes) if schools else ()
+    _replace(writer, {*gone, *(f"person/{person}" for person in everybody)}, rows, wakes)
+
+
+def _roots(desk: Desk, everybody: Iterable[str]) -> set[str]:
+    """The ids by which people who were merged are known."""
+    return {min(desk.group(person)) for person in everybody}
 
 
 def serving(writer: Writer, persons: Collection[str]) -> dict[str, list[Serving]]:
