@@ -120,6 +120,14 @@ def test_a_temporary_cover_rests_on_an_accreditation(told: Cli) -> None:
     assert "not_accredited" in refused["rests_on_it"][0]["why"]
 
 
+def test_who_serves_a_school_rests_on_an_accreditation(told: Cli) -> None:
+    """Named long before or not: a school whose partner may serve no longer is named first."""
+    assert shown(told, "120777")["covered_by"] is not None
+    refused = told("undo", "p3", "--json").json
+    assert [each["stream"] for each in refused["rests_on_it"]] == ["placement/120777"]
+    assert refused["rests_on_it"][0]["why"] == "partner can't serve 120777 on 30 June 2007: not_accredited"
+
+
 def test_an_import_is_taken_back_as_a_whole(cli: Cli, tmp_path: Any) -> None:
     """The wrong sheet was imported: one line takes back all its rows, one by one, the newest first."""
     sheet = tmp_path / "responses.csv"

@@ -8,11 +8,15 @@ from collections.abc import Iterable, Iterator, Sequence
 import attrs
 import sqlalchemy as sa
 
+from siprecruit.core.allocation import PermanentNamed, serving
+from siprecruit.core.calendar import in_words
 from siprecruit.core.commands import Command, Correct, Given, Rejected, Undo
 from siprecruit.core.corrections import Decided, place
 from siprecruit.core.events import KINDS, Recorded, Reversed, Voided, standing, taken_out
+from siprecruit.core.gates import why_not_deployable
 from siprecruit.core.ids import stream_id, stream_kind
 from siprecruit.core.programme import Programme
+from siprecruit.core.school_record import school_on
 from siprecruit.core.streams import DECIDERS
 from siprecruit.record.codec import restate
 from siprecruit.record.desk import Desk
@@ -156,8 +160,8 @@ def _resting(before: Desk, after: Desk, stream: str) -> Iterator[Follower]:
         for recorded in standing(history):
             if recorded.version in gone or not KINDS[type(recorded.event)].reads:
                 continue
-            why = _forbidden(after, recorded)
-            if why is not None and _forbidden(before, recorded) is None:
+            why = _forbidden(after, recorded) or _keeps_from_serving(after, recorded)
+            if why and not (_forbidden(before, recorded) or _keeps_from_serving(before, recorded)):
                 yield follower(recorded, why)
 
 
@@ -193,6 +197,28 @@ def _forbidden(desk: Desk, recorded: Recorded) -> str | None:
     except Rejected as refusal:
         return refusal.message
     return None
+
+
+def _keeps_from_serving(desk: Desk, recorded: Recorded) -> str | None:
+    """Why the permanent partner of a school can't serve it today; None where it is somebody else, or nothing.
+
+    No rule forbids naming somebody who is accredited later: but who is serving rests on the accreditation.
+    """
+    named, day = recorded.event, desk.today
+    if not isinstance(named, PermanentNamed):
+        return None
+    placement = desk.state(recorded.stream)
+    tenure, school = serving(placement.allocation.permanents, day), school_on(placement.school, day)
+    if tenure is None or tenure.person != named.person or school is None:
+        return None
+    person, applications = desk.person(named.person), desk.applications(named.person)
+    blocks = why_not_deployable(person, applications, desk.programme, school.phase, day)
+    codes = ", ".join(each.code for each in blocks)
+    return (
+        f"{named.person} can't serve {stream_id(recorded.stream)} on {in_words(day)}: {codes}"
+        if codes
+        else None
+    )
 
 
 def _given_for(desk: Desk, recorded: Recorded) -> Given:
