@@ -40,7 +40,7 @@ def test_every_command_is_documented_and_plain(cls: type) -> None:
     kind = OURS[cls]
     assert cls.__doc__
     assert re.fullmatch(r"[a-z_]+(\.[a-z_]+)?", kind.name)
-    assert set(kind.streams) <= {*DECIDERS, "plan"}
+    assert set(kind.streams) <= set(DECIDERS)
     assert attrs.has(cls)
     assert {field for field, _ in kind.reads} <= {each.name for each in attrs.fields(cls)}
     assert "on" not in {each.name for each in attrs.fields(cls)}, "the envelope holds the fact's date"

@@ -20,7 +20,7 @@ from siprecruit.programmes import load
 
 IDS = (Code, PersonId, ApplicationCode, RoundId)
 ENVELOPE = ("id", "stream", "on", "by")
-STREAM_KINDS = ("round", "person", "application", "placement", "plan")
+STREAM_KINDS = ("round", "person", "application", "placement")
 
 
 def kind_in_class(annotation: Any) -> Any:  # noqa: PLR0911 - one for each kind

@@ -105,7 +105,7 @@ class Given:
     owner: str | None = None
 
 
-@command("correct", "round", "person", "application", "placement", "plan")
+@command("correct", "round", "person", "application", "placement")
 @attrs.frozen(kw_only=True)
 class Correct:
     """It never was so: put other values in the place of an event's, or take the event out altogether.
@@ -120,7 +120,7 @@ class Correct:
     cascade: bool = False
 
 
-@command("reverse", "round", "person", "application", "placement", "plan")
+@command("reverse", "round", "person", "application", "placement")
 @attrs.frozen(kw_only=True)
 class Reverse:
     """It was so, and we changed our mind: from the command's day on, the event holds no longer."""
@@ -130,7 +130,7 @@ class Reverse:
     cascade: bool = False
 
 
-@command("undo", "round", "person", "application", "placement", "plan")
+@command("undo", "round", "person", "application", "placement")
 @attrs.frozen(kw_only=True)
 class Undo:
     """Take out everything that one earlier command recorded in this stream, as if it had never been sent."""

@@ -87,7 +87,7 @@ def _published(advert: Advert) -> PublishAdvert:
 
 def _begin(installation: Installation, service: Service) -> None:
     with service.record.reading() as reader:
-        if next(reader.replay(["application", "person", "placement", "plan"]), None) is not None:
+        if next(reader.replay(["application", "person", "placement"]), None) is not None:
             raise InstallationError("in_use", f"{service.record.place}: this database holds a record already")
         if next(reader.replay(["round"]), None) is not None:
             return  # an earlier attempt came so far
