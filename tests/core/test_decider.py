@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import attrs
+import pytest
+
 from core.harness import Story, decider_of
 from core.pool import ANN, BEN, URN, day
-from siprecruit.core import allocation
+from siprecruit.core import allocation, application, person, placement, round  # noqa: A004 - the field's own word
 from siprecruit.core.allocation import EndPermanent, NamePermanent, serving
 from siprecruit.core.commands import Correct
-from siprecruit.core.decider import Decider
+from siprecruit.core.decider import OF_ANY_STREAM, Decider
+from siprecruit.core.events import KINDS
 
 
 def unjudged() -> Story:
@@ -87,3 +91,19 @@ def test_no_fact_is_put_off_to_a_day_that_has_not_come() -> None:
     refusal = story.refused(story.today, Correct(event=1, reason="mistyped", set={"on": "2080-03-01"}))
 
     assert (refusal.code, "1 March 2080" in refusal.message) == ("in_future", True)
+
+
+def test_every_event_changes_what_is_known_of_something() -> None:
+    """A fact that is told and recorded, and that no stage knows what to do with, would be lost unseen."""
+    stages = (*round.STAGES, *person.STAGES, *application.STAGES, *placement.STAGES)
+    ours = {cls for cls in KINDS if cls.__module__.startswith("siprecruit.")}
+    assert ours - {cls for stage in stages for cls in stage.evolve} == OF_ANY_STREAM
+
+
+def test_an_event_of_no_stage_is_never_left_out_unseen() -> None:
+    """Whoever adds an event and forgets what follows from it is told at the first one that is decided."""
+    stage = attrs.evolve(allocation.STAGE, evolve={})
+    story = Story(decider=decider_of(stage, kind="placement"), stream=f"placement/{URN}")
+
+    with pytest.raises(LookupError, match="no stage of placement/120777 evolves PermanentNamed"):
+        story.tell(day("2008-03-01"), NamePermanent(person=ANN, starts=day("2008-01-07")))

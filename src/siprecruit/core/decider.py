@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
 from siprecruit.core.calendar import in_words
 from siprecruit.core.commands import AddNote, Command, Correct, Given, Rejected, Reverse, Undo
 from siprecruit.core.corrections import Decided, Restate, place, put_right
-from siprecruit.core.events import Recorded, standing
-from siprecruit.core.files import AttachFile, laid_beside
+from siprecruit.core.events import NoteAdded, Recorded, Reversed, Voided, standing
+from siprecruit.core.files import AttachFile, FileAttached, laid_beside
 
 Decide = Callable[[Any, Any, Given], tuple[Any, ...]]
 Check = Callable[[Any, Any, Given], None]
+
+OF_ANY_STREAM: Final = frozenset({Voided, Reversed, NoteAdded, FileAttached})
+"""The events which belong to no stage: they tell of other events, or lie beside the state."""
 
 
 @attrs.frozen(kw_only=True)
@@ -128,7 +131,10 @@ def provisional(command: Command, happened: Any) -> Recorded:
 
 
 def joined(stages: Sequence[Stage]) -> tuple[Decide, Callable[[Any, Recorded], Any], Check]:
-    """Join stages, each of whose states is the field of one state by its name, into a stream's functions."""
+    """Join stages, each of whose states is the field of one state by its name, into a stream's functions.
+
+    An event that no stage evolves makes ``evolve`` raise LookupError: what is told is never left out unseen.
+    """
     by_command = {cls: (stage.name, do) for stage in stages for cls, do in stage.decide.items()}
     by_event = {cls: (stage.name, do) for stage in stages for cls, do in stage.evolve.items()}
     by_check = {cls: (stage.name, do) for stage in stages for cls, do in stage.check.items()}
@@ -139,8 +145,10 @@ def joined(stages: Sequence[Stage]) -> tuple[Decide, Callable[[Any, Recorded], A
 
     def evolve(state: Any, recorded: Recorded) -> Any:
         happened = recorded.event
-        if type(happened) not in by_event:
+        if type(happened) in OF_ANY_STREAM:
             return state
+        if type(happened) not in by_event:
+            raise LookupError(f"no stage of {recorded.stream} evolves {type(happened).__name__}")
         name, do = by_event[type(happened)]
         return attrs.evolve(state, **{name: do(getattr(state, name), happened, recorded.on)})
 

@@ -62,7 +62,8 @@ class Candidate:
     until: dt.date | None
 
 
-_decide, _evolve, _check = joined((school_record.STAGE, allocation.STAGE, contacts.STAGE))
+STAGES = (school_record.STAGE, allocation.STAGE, contacts.STAGE)
+_decide, _evolve, _check = joined(STAGES)
 
 
 def decide(what: Any, state: Placement, given: Given) -> tuple[Any, ...]:
