@@ -59,7 +59,9 @@ def _fixed(page: Worksheet, values: Worksheet, edits: Edits) -> Iterator[str]:
 def _defuse(page: Worksheet) -> None:
     for row in page.iter_rows():
         for cell in row:
-            if cell.data_type != "f" and isinstance(cell.value, str) and starts_formula(cell.value):
+            if cell.data_type == "f" or not isinstance(cell.value, str):
+                continue
+            if starts_formula(cell.value.replace("_x000D_", "\r")):
                 cell.value = f"'{cell.value}"
 
 

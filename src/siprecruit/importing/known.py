@@ -82,8 +82,9 @@ def _look_up(reader: Reader, addresses: set[str], names: set[str]) -> list[Appli
         view.phone,
     )
     found: dict[str, Applicant] = {}
-    for column, wanted in ((view.folded_email, addresses), (view.folded_name, names)):
-        for some in parts(sorted(wanted - {""}), AT_A_TIME):
+    # A name of nothing but punctuation is folded to nothing, and is a name all the same.
+    for column, wanted in ((view.folded_email, addresses - {""}), (view.folded_name, names)):
+        for some in parts(sorted(wanted), AT_A_TIME):
             query = sa.select(*columns).where(column.in_(some), view.received_on.is_not(None))
             for one in reader.select(query):
                 found[one.application] = Applicant(

@@ -47,7 +47,8 @@ _NO = frozenset({"no", "n", "false", "0"})
 #: What a spreadsheet program may take for the start of a formula, and what is none all the same.
 _FORMULA = re.compile(r"[=+\-@\t\r]")
 _HARMLESS = re.compile(r"-+|-\d{1,15}(?:\.\d{1,15})?")
-_DEFUSED = re.compile(r"'+[=+\-@\t\r]")
+#: A spreadsheet program may have made a line feed of the carriage return.
+_DEFUSED = re.compile(r"'+[=+\-@\t\r\n]")
 
 
 class BadCell(ValueError):  # noqa: N818 (the cell is bad, the program isn't)

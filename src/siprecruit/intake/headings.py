@@ -10,7 +10,7 @@ from pathlib import Path
 
 import attrs
 
-from siprecruit.core.text import fold, trim
+from siprecruit.core.text import BLANKS, fold, trim
 from siprecruit.intake.cells import read_back
 from siprecruit.intake.rows import Sheet, SheetRow, UnreadableSheet, column_letter
 
@@ -56,8 +56,8 @@ class Headings:
 
 
 def _text(cell: str) -> str:
-    text = trim(cell)
-    return trim(read_back(text)) if text.startswith("'") else text
+    text = cell.strip(BLANKS)
+    return trim(read_back(text)) if text.startswith("'") else trim(text)
 
 
 def fold_heading(text: str) -> str:
