@@ -1,4 +1,4 @@
-"""A round half done by hand, as five sheets: taken over, and carried on to covered schools by the commands."""
+"""A round half done by hand, as five sheets: taken over, and carried on to covered schools by commands."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from siprecruit.core.particulars import (
 from siprecruit.importing.directory import Directory
 from siprecruit.importing.persons import Found, find_people, tell_particulars
 from siprecruit.importing.planning import ON, Kind, Plan, Scene, Subject
-from siprecruit.importing.progress import tell_accreditation, tell_checks, tell_induction
+from siprecruit.importing.readiness import tell_accreditation, tell_checks, tell_induction
 from siprecruit.intake.kinds import INTEREST
 from siprecruit.intake.people import PersonRow, read_person
 from siprecruit.intake.progress import ToldAccreditation

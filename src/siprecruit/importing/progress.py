@@ -3,44 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
 
 from siprecruit.core import panel as panels
-from siprecruit.core.accreditation import (
-    AccreditationExpected,
-    AccreditationRecorded,
-    ExpectAccreditation,
-    OutcomeTold,
-    RecordAccreditation,
-    TellOutcome,
-)
 from siprecruit.core.calendar import in_words
 from siprecruit.core.ids import Code, PersonId
-from siprecruit.core.induction import (
-    AttendInduction,
-    ClearRequirement,
-    InductionAttended,
-    InductionPlanned,
-    PlanInduction,
-    RequirementChecked,
-)
 from siprecruit.core.programme import Programme
 from siprecruit.core.responses import ResponseWithdrawn, WithdrawResponse
 from siprecruit.core.text import fold_address
 from siprecruit.importing.by_hand import tell_references
 from siprecruit.importing.directory import Applied, Directory, folded_name
 from siprecruit.importing.planning import ON, Kind, Plan, Scene, Subject
-from siprecruit.intake.kinds import CHECK
-from siprecruit.intake.progress import ProgressRow, ToldAccreditation, read_progress
+from siprecruit.importing.readiness import tell_accreditation, tell_checks, tell_induction
+from siprecruit.intake.progress import ProgressRow, read_progress
 from siprecruit.intake.reading import Fault
 
 BY_HAND: Final = Code("by-hand")
 """The panel that saw an applicant where the sheet names none: it is no panel of the record's."""
-
-INDUCTION: Final = Code("induction")
-"""The session of an induction that is planned where the sheet says its day alone."""
-
 
 # -- whom a row is about ------------------------------------------------------
 
@@ -124,17 +104,7 @@ def plan(row: ProgressRow, subject: Subject, scene: Scene) -> Plan:
 
 def _tell_panel(told: Plan, row: ProgressRow, application: str, scene: Scene) -> None:
     streams, today = (application,), scene.today
-    days = [day for day in (row.shortlisted_on, row.interview_on, row.decided_on, today) if day]
-    shortlisted = None if row.shortlisted is None else panels.DecideShortlist(shortlisted=row.shortlisted)
-    told.tell(
-        streams,
-        (panels.ShortlistDecided,),
-        shortlisted,
-        row.shortlisted_on or min(days),
-        {"shortlisted": "shortlisted", **({ON: "shortlisted_on"} if row.shortlisted_on else {})},
-    )
-    if row.shortlisted is not None and row.shortlisted_on is None:
-        told.flags.append("shortlisted_undated")
+    _tell_shortlist(told, row, streams, today)
     _tell_interview(told, row, streams, today)
     decision = panels.RecordDecision(outcome=Code(row.decision)) if row.decision else None
     told.tell(
@@ -149,6 +119,18 @@ def _tell_panel(told: Plan, row: ProgressRow, application: str, scene: Scene) ->
     )
     conveyed = panels.ConveyDecision() if row.told_on else None
     told.tell(streams, (panels.DecisionConveyed,), conveyed, row.told_on, {ON: "told_on"})
+
+
+def _tell_shortlist(told: Plan, row: ProgressRow, streams: tuple[str, ...], today: dt.date) -> None:
+    """Without a day of its own it was decided by the next day that is told: by the interview's, say."""
+    by = min(day for day in (row.shortlisted_on, row.interview_on, row.decided_on, today) if day)
+    undated = row.shortlisted is not None and row.shortlisted_on is None
+    if undated:
+        told.flags.append("shortlisted_undated")
+    cells = {"shortlisted": "shortlisted"} if "shortlisted" in row.present else {}
+    dated = {} if undated else {ON: "shortlisted_on"}
+    what = None if row.shortlisted is None else panels.DecideShortlist(shortlisted=row.shortlisted)
+    told.tell(streams, (panels.ShortlistDecided,), what, row.shortlisted_on or by, {**cells, **dated})
 
 
 def _tell_interview(told: Plan, row: ProgressRow, streams: tuple[str, ...], today: dt.date) -> None:
@@ -168,109 +150,6 @@ def _tell_interview(told: Plan, row: ProgressRow, streams: tuple[str, ...], toda
     seen = panels.HoldInterview(panel=Code(row.panel) if row.panel else BY_HAND) if past and held else None
     field = "interview_held_on" if "interview_on" not in row.present else "interview_on"
     told.tell(streams, (panels.InterviewHeld,), seen, day, {ON: field})
-
-
-def tell_accreditation(
-    told: Plan, said: ToldAccreditation, person: tuple[str, ...], scene: Scene, submitted: Any
-) -> None:
-    """Accredited, an outcome of the accreditor's last stage, or an answer that is awaited."""
-    programme, on = scene.programme, said.on
-    phase = said.phase or _only_phase(programme, getattr(submitted, "phases", ()))
-    if said.outcome is not None and programme.accreditor is None:
-        told.leave("no_accreditor", "accreditation_outcome", "Nobody accredits in this programme.")
-        return
-    if said.outcome is not None and phase is None:
-        told.leave("unknown_phase", "accreditation_phase", "It is not said for which phase.")
-        return
-    known = Code(phase or "")
-    recorded = outcome = awaited = None
-    if said.outcome == "accredited" and programme.accreditor is not None:
-        recorded = RecordAccreditation(
-            phase=known, source=Code(programme.accreditor.code), until=said.until, number=said.number
-        )
-    elif said.outcome in ("not_accredited", "deferred"):
-        stage = _last_stage(programme, known)
-        outcome = TellOutcome(phase=known, stage=stage, result=said.outcome)
-    elif said.outcome == "awaited":
-        awaited = ExpectAccreditation(phase=known, expected_by=said.expected_by)
-    told.tell(
-        person,
-        (AccreditationRecorded,),
-        recorded,
-        on,
-        {
-            ON: "accredited_on",
-            "until": "accredited_until",
-            "number": "accreditation_number",
-            "phase": "accreditation_phase",
-        }
-        if said.phase
-        else {ON: "accredited_on", "until": "accredited_until", "number": "accreditation_number"},
-        key={"phase": known},
-        slot=(),
-    )
-    told.tell(
-        person,
-        (OutcomeTold,),
-        outcome,
-        on,
-        {"result": "accreditation_outcome", ON: "accredited_on"},
-        key={
-            "phase": known,
-            "stage": getattr(outcome, "stage", None),
-            "result": getattr(outcome, "result", None),
-        },
-        slot=(),
-        succeeds=True,
-    )
-    told.tell(
-        person,
-        (AccreditationExpected,),
-        awaited,
-        on or scene.today,
-        {"expected_by": "accreditation_expected"},
-        key={"phase": known},
-        slot=(),
-    )
-
-
-def _only_phase(programme: Programme, asked: Sequence[str]) -> str | None:
-    """The phase that is meant where none is told: the only one that was applied for."""
-    known = [each.code for each in programme.phases]
-    wanted = list(asked) or known
-    return wanted[0] if len(wanted) == 1 else None
-
-
-def _last_stage(programme: Programme, phase: str) -> Code:
-    stages = programme.accreditor.stages if programme.accreditor else ()
-    gating = [each.code for each in stages if each.gates and phase in each.phases]
-    return Code(gating[-1] if gating else "")
-
-
-def tell_induction(told: Plan, day: dt.date | None, person: tuple[str, ...], today: dt.date) -> None:
-    """The induction as attended, or as planned where its day lies ahead."""
-    ahead = day is not None and day > today
-    attended = AttendInduction() if day is not None and not ahead else None
-    told.tell(person, (InductionAttended,), attended, day, {ON: "inducted_on"})
-    planned = PlanInduction(session=INDUCTION, sits_on=day) if day is not None and ahead else None
-    told.tell(person, (InductionPlanned,), planned, today, {"sits_on": "inducted_on"})
-
-
-def tell_checks(
-    told: Plan, checks: Mapping[str, dt.date], person: tuple[str, ...], programme: Programme
-) -> None:
-    """Each check that the programme requires, as found clear."""
-    for each in programme.requirements:
-        day = checks.get(each.code)
-        clear = ClearRequirement(requirement=Code(each.code), outcome="clear") if day else None
-        told.tell(
-            person,
-            (RequirementChecked,),
-            clear,
-            day,
-            {ON: f"{CHECK}{each.code}"},
-            key={"requirement": each.code},
-        )
 
 
 # -- what contradicts itself --------------------------------------------------

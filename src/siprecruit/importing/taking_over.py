@@ -13,34 +13,21 @@ from siprecruit.collecting import collecting_seldom
 from siprecruit.core.commands import Command
 from siprecruit.core.ids import PersonId, new_code
 from siprecruit.importing.directory import read_directory
-from siprecruit.importing.facts import Scales, Step, Weighed, weigh
+from siprecruit.importing.facts import Scales, Step, Weighed
 from siprecruit.importing.known import AT_A_TIME, parts
 from siprecruit.importing.marks import OWN
 from siprecruit.importing.planning import Kind, Plan, Scene, Subject
 from siprecruit.importing.rejected import place_for, rejected_text, write_rejected
 from siprecruit.importing.responses import QUIET, Source
 from siprecruit.importing.sending import BY, PLAINLY, Journal, Run, command_id, new_run, send, stopping
+from siprecruit.importing.sheet_rows import SheetRead, read_rows, told_apart
 from siprecruit.importing.taken_over import ChangedRow, ClashingCell, NotRecorded, TakenOver
-from siprecruit.intake.headings import Headings, fault_of, find_headings
-from siprecruit.intake.kinds import rows_under, table_for
-from siprecruit.intake.reading import Fault, Reading
-from siprecruit.intake.responses import RejectedRow
-from siprecruit.intake.rows import Sheet, SheetRow
+from siprecruit.importing.weighing import weigh
+from siprecruit.intake.rows import Sheet
 from siprecruit.record.reading import Reader
 from siprecruit.service import Service
 
 Row = TypeVar("Row")
-
-
-@attrs.frozen(kw_only=True)
-class _Read:
-    """The rows under the headings: those that can be understood, and those that must be mended."""
-
-    sheet: Sheet
-    headings: Headings
-    count: int
-    rows: tuple[Any, ...]
-    rejected: tuple[RejectedRow, ...]
 
 
 @attrs.frozen(kw_only=True)
@@ -62,11 +49,11 @@ def take_over(
     Raises UnreadableSheet where nothing can be read, ImportStopped where it ended halfway, RecordError and
     OSError before anything is in.
     """
-    read = _read(sheet, kind, service, source)
+    read = read_rows(sheet, kind, service, source)
     with service.record.reading() as reader:
         directory = read_directory(reader)
         located = kind.locate(read.rows, directory, _new_ids(reader, run.random))
-        read, subjects = _apart(read, located)
+        read, subjects = told_apart(read, located)
         rows = list(_weighed(reader, read, subjects, kind, service, source))
     file = None if run.dry else _keep_rejected(read, source)
     journal = Journal(run=new_run(run.random), rows=read.count)
@@ -74,66 +61,6 @@ def take_over(
     if not run.dry:
         refused += _record(service, rows, journal, run, source)
     return _outcome(read, rows, journal, refused, source, kind=kind.name, file=file, dry=run.dry)
-
-
-# -- reading ------------------------------------------------------------------
-
-
-def _read(sheet: Sheet, kind: Kind[Row], service: Service, source: Source) -> _Read:
-    headings = find_headings(sheet, table_for(kind.name, service.programme), source.columns)
-    under = rows_under(sheet, headings)
-    rows: list[Any] = []
-    rejected: list[RejectedRow] = []
-    for row in under:
-        unreadable = fault_of(row, headings, sheet)
-        if unreadable:
-            rejected.append(_rejected(row, [Fault(code="unreadable_row", field="row", message=unreadable)]))
-            continue
-        reading = Reading(
-            number=row.number,
-            texts=headings.texts(row),
-            present=frozenset(headings.columns),
-            programme=service.programme,
-            today=service.today(),
-        )
-        said = kind.read(reading)
-        if reading.faults:
-            rejected.append(_rejected(row, reading.faults))
-        else:
-            rows.append(said)
-    return _Read(sheet=sheet, headings=headings, count=len(under), rows=tuple(rows), rejected=tuple(rejected))
-
-
-def _rejected(row: SheetRow, faults: Sequence[Fault]) -> RejectedRow:
-    message = " ".join(each.message for each in faults)
-    first = faults[0]
-    return RejectedRow(row=row.number, code=first.code, field=first.field, message=message, cells=row.cells)
-
-
-def _apart(read: _Read, located: Mapping[int, Subject | Fault]) -> tuple[_Read, dict[int, Subject]]:
-    """Those rows of which it is known whom they are about; the others are rejected, and second ones too."""
-    cells = {row.number: row for row in read.sheet.rows}
-    subjects: dict[int, Subject] = {}
-    first: dict[Any, int] = {}
-    rejected = list(read.rejected)
-    for number, found in sorted(located.items()):
-        fault = found if isinstance(found, Fault) else None
-        if isinstance(found, Subject):
-            before = first.setdefault(found.key, number)
-            if before == number:
-                subjects[number] = found
-                continue
-            fault = _told_twice(found, before)
-        assert fault is not None
-        rejected.append(_rejected(cells[number], [fault]))
-    rejected.sort(key=lambda each: each.row)
-    rows = tuple(row for row in read.rows if row.number in subjects)
-    return attrs.evolve(read, rows=rows, rejected=tuple(rejected)), subjects
-
-
-def _told_twice(subject: Subject, before: int) -> Fault:
-    message = f"Row {before} tells of {subject.name}, too: put what both say into one row."
-    return Fault(code="told_twice", field="row", message=message)
 
 
 def _new_ids(reader: Reader, random: Random) -> Any:
@@ -156,7 +83,7 @@ def _new_ids(reader: Reader, random: Random) -> Any:
 
 def _weighed(
     reader: Reader,
-    read: _Read,
+    read: SheetRead,
     subjects: Mapping[int, Subject],
     kind: Kind[Row],
     service: Service,
@@ -178,7 +105,7 @@ def _weighed(
 # -- recording ----------------------------------------------------------------
 
 
-def _keep_rejected(read: _Read, source: Source) -> Path | None:
+def _keep_rejected(read: SheetRead, source: Source) -> Path | None:
     """Write the rejected rows before anything is recorded: where that can't be done, nothing is."""
     if not read.rejected:
         return None
@@ -242,7 +169,7 @@ def _commands(
 
 
 def _outcome(  # noqa: PLR0913 - all that is told
-    read: _Read,
+    read: SheetRead,
     rows: Sequence[_Row],
     journal: Journal,
     refused: Sequence[NotRecorded],
@@ -252,26 +179,10 @@ def _outcome(  # noqa: PLR0913 - all that is told
     file: Path | None,
     dry: bool,
 ) -> TakenOver:
-    done: dict[int, list[str]] = {}
-    for result in reversed(journal.done):
-        done.setdefault(int(result.id.split("-")[2]), []).append(result.id)
-    changed = tuple(
-        ChangedRow(
-            row=row.number,
-            subject=row.subject.name,
-            cells=tuple(row.weighed.cells.values()),
-            commands=tuple(done.get(row.number, ())),
-        )
-        for row in rows
-        if row.weighed.cells
-    )
+    done = _done(journal)
+    changed = tuple(_changed(row, done) for row in rows if row.weighed.cells)
     out = {each.row for each in changed}
     new = {row.number for row in rows if row.weighed.new and (dry or row.number in done)} - out
-    left = [
-        NotRecorded(row=row.number, subject=row.subject.name, **attrs.asdict(each))
-        for row in rows
-        for each in (*row.subject.left, *row.plan.left)
-    ]
     return TakenOver(
         kind=kind,
         rows=read.count,
@@ -280,14 +191,8 @@ def _outcome(  # noqa: PLR0913 - all that is told
         unchanged=len(rows) - len(new) - len(out),
         rejected=read.rejected,
         flags=tuple(_flags(rows)),
-        clashes=tuple(
-            ClashingCell(
-                row=row.number, subject=row.subject.name, clash=each, settled=source.take.of(row.number)
-            )
-            for row in rows
-            for each in row.weighed.clashes
-        ),
-        not_recorded=tuple(sorted((*left, *refused), key=lambda each: each.row)),
+        clashes=tuple(_clashes(rows, source)),
+        not_recorded=tuple(sorted((*_left(rows), *refused), key=lambda each: each.row)),
         subjects={row.number: row.subject.name for row in rows},
         ignored_columns=tuple(each for each in read.headings.ignored if each not in OWN),
         facts=len(journal.done),
@@ -297,6 +202,36 @@ def _outcome(  # noqa: PLR0913 - all that is told
         run=f"import-{journal.run}" if journal.done else None,
         dry_run=dry,
     )
+
+
+def _done(journal: Journal) -> dict[int, list[str]]:
+    """By row the ids of the commands that recorded something, the latest first."""
+    done: dict[int, list[str]] = {}
+    for result in reversed(journal.done):
+        done.setdefault(int(result.id.split("-")[2]), []).append(result.id)
+    return done
+
+
+def _changed(row: _Row, done: Mapping[int, Sequence[str]]) -> ChangedRow:
+    return ChangedRow(
+        row=row.number,
+        subject=row.subject.name,
+        cells=tuple(row.weighed.cells.values()),
+        commands=tuple(done.get(row.number, ())),
+    )
+
+
+def _clashes(rows: Sequence[_Row], source: Source) -> Iterator[ClashingCell]:
+    for row in rows:
+        settled = source.take.of(row.number)
+        for each in row.weighed.clashes:
+            yield ClashingCell(row=row.number, subject=row.subject.name, clash=each, settled=settled)
+
+
+def _left(rows: Sequence[_Row]) -> Iterator[NotRecorded]:
+    for row in rows:
+        for each in (*row.subject.left, *row.plan.left):
+            yield NotRecorded(row=row.number, subject=row.subject.name, **attrs.asdict(each))
 
 
 def _flags(rows: Sequence[_Row]) -> Iterator[tuple[int, tuple[str, ...]]]:
