@@ -44,6 +44,8 @@ def test_a_complete_response_has_nothing_to_look_at():
         ({"category": "deputy_headteacher"}, ("ineligible_category",)),
         ({"days_available": None}, ("days_unknown",)),
         ({"days_available": 0}, ()),
+        ({"received_on": dt.date(2007, 5, 11)}, ()),
+        ({"received_on": dt.date(2007, 5, 10)}, ("before_publication",)),
         ({"received_on": dt.date(2007, 6, 15)}, ()),
         ({"received_on": dt.date(2007, 6, 16)}, ("after_closing",)),
         ({"advert": "tes-2007-01", "received_on": dt.date(2008, 1, 1)}, ()),

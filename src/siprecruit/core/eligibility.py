@@ -51,8 +51,9 @@ class Details:
 def flags(details: Details, programme: Programme, known_urns: frozenset[str] | None) -> tuple[str, ...]:
     """The codes of all that a person should look at, in the order in which they are listed here.
 
-    no_email, bad_email, ineligible_category, days_unknown, after_closing, unknown_school, too_few_referees,
-    no_la_referee, same_referee_twice, referee_is_applicant, pen_portrait_too_long, name_incomplete.
+    no_email, bad_email, ineligible_category, days_unknown, before_publication, after_closing, unknown_school,
+    too_few_referees, no_la_referee, same_referee_twice, referee_is_applicant, pen_portrait_too_long,
+    name_incomplete.
     `known_urns` are the schools in the record; None or none at all: nothing can be said about schools.
     """
     referees = tuple(referee for referee in details.referees if referee.is_named)
@@ -62,6 +63,7 @@ def flags(details: Details, programme: Programme, known_urns: frozenset[str] | N
         "bad_email": bool(details.email) and not is_address(details.email),
         "ineligible_category": not _is_eligible(details.category, programme),
         "days_unknown": details.days_available is None,
+        "before_publication": _is_before_publication(details, programme),
         "after_closing": _is_after_closing(details, programme),
         "unknown_school": _names_unknown_school(details, known_urns),
         "too_few_referees": len(referees) < programme.references.minimum,
@@ -77,6 +79,12 @@ def flags(details: Details, programme: Programme, known_urns: frozenset[str] | N
 def _is_eligible(category: str | None, programme: Programme) -> bool:
     known = programme.category(category) if category else None
     return known is not None and known.eligible
+
+
+def _is_before_publication(details: Details, programme: Programme) -> bool:
+    # Nobody answers what has not stood in the paper: a day, a year or the advert was mistaken.
+    advert = programme.advert(details.advert)
+    return advert is not None and details.received_on < advert.published
 
 
 def _is_after_closing(details: Details, programme: Programme) -> bool:
