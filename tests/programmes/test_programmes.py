@@ -347,3 +347,18 @@ def _within(written_: Any, held: Any) -> bool:
     if isinstance(written_, list):
         return len(written_) == len(held) and all(map(_within, written_, held))
     return bool(written_ == held)
+
+
+def test_a_programmes_digest_stands_for_its_values_alone(tmp_path):
+    """Comments, blanks and what has been asked of a programme change nothing; one value changes it."""
+    text = text_of("norfolk-2008")
+    told = programmes.load("norfolk-2008")
+    before = programmes.digest(told)
+    assert told.messages_by_event is not None
+    commented = programmes.load(written(tmp_path, f"# ours\n{text}\n\n"))
+    other = programmes.load(
+        written(tmp_path, text.replace("la_referee_required = true", "la_referee_required = false"))
+    )
+
+    assert programmes.digest(told) == before == programmes.digest(commented)
+    assert programmes.digest(other) != before

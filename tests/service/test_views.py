@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 
+import attrs
+
 from core.pool import day
 from service.office import SCHOOL, URN, Office, answer, apply, appoint, make_ready, record_school
 from siprecruit.core.accreditation import EndAccreditation
@@ -12,6 +14,7 @@ from siprecruit.core.allocation import EndPermanent, NamePermanent, RecordIntrod
 from siprecruit.core.commands import Correct, Undo
 from siprecruit.core.ids import Code, PersonId
 from siprecruit.core.particulars import MergePerson, RecordPerson, TakeRole
+from siprecruit.core.programme import Programme
 from siprecruit.core.references import AskReference, ReceiveReference
 from siprecruit.core.school_record import PlaceInArea, RecordSchool
 from siprecruit.record.verify import verify
@@ -180,3 +183,34 @@ def test_the_record_and_the_views_hold_after_a_bulk(office: Office) -> None:
     assert same_when_made_anew(office)
     with office.record.reading() as reader:
         assert verify(reader).ok
+
+
+def with_no_la_referee_wanted(programme: Programme) -> Programme:
+    """The programme of an authority that asks for no referee of its own."""
+    return attrs.evolve(programme, references=attrs.evolve(programme.references, la_referee_required=False))
+
+
+def test_another_programme_makes_the_views_anew_with_its_first_command(office: Office) -> None:
+    """Nobody has told anything of this application since, and it stands in the list by the new rules."""
+    apply(office, referees=())
+    assert "no_la_referee" in blocks(office)
+
+    office.programme = with_no_la_referee_wanted(office.programme)
+    record_school(office)
+
+    assert "no_la_referee" not in blocks(office)
+    assert same_when_made_anew(office)
+
+
+def test_another_programme_makes_the_views_anew_with_a_look(office: Office) -> None:
+    """Whoever looks first after the change pays for it, once; and what is changed back is noticed too."""
+    apply(office, referees=())
+    usual, office.programme = office.programme, with_no_la_referee_wanted(office.programme)
+
+    assert office.refresh() > 0
+    assert "no_la_referee" not in blocks(office)
+    assert office.refresh() == 0
+
+    office.programme = usual
+    assert office.refresh() > 0
+    assert "no_la_referee" in blocks(office)

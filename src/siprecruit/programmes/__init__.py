@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from siprecruit.programmes.digesting import digest
 from siprecruit.programmes.loader import BadProgramme, load, names
 
-__all__ = ["BadProgramme", "load", "names"]
+__all__ = ["BadProgramme", "digest", "load", "names"]

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import Any, Final
+from typing import Any
 
 import sqlalchemy as sa
 
 from siprecruit.core.ids import stream_id, stream_kind
 from siprecruit.core.programme import Programme
-from siprecruit.record import rows, tasks
+from siprecruit.record import made_for, rows, tasks
 from siprecruit.record.desk import Desk
 from siprecruit.record.reading import Reader
-from siprecruit.record.statements import insert_into
-from siprecruit.record.tables import meta, streams
+from siprecruit.record.tables import streams
 from siprecruit.record.tasks import Written
 from siprecruit.record.view_statements import delete, questions, upsert
 from siprecruit.record.views import (
@@ -36,9 +36,13 @@ def project(desk: Desk, writer: Writer, touched: Collection[str]) -> None:
     """Write the rows of every view that ``touched`` streams have a part in.
 
     A row follows from several streams, of which a decision has locked only some: so one at a time projects,
-    and looks anew at who is joined to whom.
+    and looks anew at who is joined to whom. Where another programme made the views, all of them are made
+    anew: else the first row by its values would stand among others that are right no longer.
     """
     writer.lock_views()
+    if writer.connection.execute(sa.select(made_for.another_programme(desk.programme))).scalar():
+        deque(rebuild(writer, desk.programme, desk.today), maxlen=0)
+        return
     desk.forget_people()
     _project(desk, writer, touched)
 
@@ -76,15 +80,16 @@ def _in_front_of_panels(writer: Writer) -> set[str]:
 def refresh(writer: Writer, programme: Programme, today: dt.date) -> int:
     """Write anew what time alone has changed by ``today``: applications, and tasks about people and schools.
 
-    How many there were.
+    Or everything, where another programme made the views. How many there were.
     """
-    if not is_stale(writer.connection, today):
+    if not writer.connection.execute(sa.select(stale_by(today, programme))).scalar():
         return 0
     writer.lock_views()
     stale, parts = _stale(writer.connection, today), tasks.changed_by(writer.connection, today)
-    set_back = writer.connection.execute(sa.select(_written_for_later(today))).scalar()
-    _note_day(writer, today)
-    if set_back or tasks.EVERYTHING in parts:
+    of_another = sa.or_(made_for.a_later_day(today), made_for.another_programme(programme))
+    anew = writer.connection.execute(sa.select(of_another)).scalar()
+    made_for.note_day(writer, today)
+    if anew or tasks.EVERYTHING in parts:
         return max(rebuild(writer, programme, today), default=0)
     desk = Desk(writer, programme, today)
     written = _project_applications(desk, writer, stale, set())
@@ -99,30 +104,15 @@ def is_stale(connection: sa.Connection, today: dt.date) -> bool:
     return bool(connection.execute(sa.select(stale_by(today))).scalar())
 
 
-def stale_by(today: dt.date) -> sa.ColumnElement[bool]:
-    """Whether there is anything that time alone has changed, as a part of a statement."""
+def stale_by(today: dt.date, programme: Programme | None = None) -> sa.ColumnElement[bool]:
+    """Whether there is anything that time alone, or another ``programme``, has changed, for a statement."""
     due = today.isoformat()
-    return sa.or_(
+    changed = (
         sa.exists().where(applicants.c.changes_on <= due),
         sa.exists().where(todo_changes.c.changes_on <= due),
-        _written_for_later(today),
+        made_for.a_later_day(today),
     )
-
-
-_DAY: Final = "views_day"
-"""Under this the record says for which day the views were last written because time had gone on."""
-
-
-def _written_for_later(today: dt.date) -> sa.ColumnElement[bool]:
-    """Whether somebody has looked at the views with a clock that was ahead: they have to go back."""
-    return sa.exists().where(meta.c.key == _DAY, meta.c.value > today.isoformat())
-
-
-def _note_day(writer: Writer, today: dt.date) -> None:
-    put = insert_into(meta, writer.dialect).values(key=_DAY, value=today.isoformat())
-    writer.connection.execute(
-        put.on_conflict_do_update(index_elements=["key"], set_={"value": put.excluded.value})
-    )
+    return sa.or_(*changed, *([made_for.another_programme(programme)] if programme else []))
 
 
 def _stale(connection: sa.Connection, today: dt.date) -> set[str]:
@@ -133,6 +123,7 @@ def _stale(connection: sa.Connection, today: dt.date) -> set[str]:
 def rebuild(writer: Writer, programme: Programme, today: dt.date) -> Iterator[int]:
     """Make all views anew from the record, and say after each step how many streams are done."""
     writer.lock_views()
+    made_for.note_programme(writer, programme)
     for view in VIEWS:
         writer.connection.execute(sa.delete(view))
     done = 0
