@@ -302,6 +302,19 @@ def test_an_end_that_somebody_followed_on_is_not_taken_out_alone() -> None:
     assert (refusal.code, "permanent.named (3)" in refusal.message) == ("has_followed", True)
 
 
+def test_a_correction_that_clashes_is_told_with_what_it_clashes() -> None:
+    """Ben's first day is put into Ann's time: what is said is that Ann is there, not that Ben would go."""
+    story = school()
+    story.tell(day("2008-03-01"), name(ANN, "2008-04-01", "2008-08-31"))
+    story.tell(day("2008-03-02"), name(BEN, "2008-09-01"))
+
+    refusal = story.refused(
+        day("2008-03-03"), Correct(event=2, reason="x", set={"starts": day("2008-08-31")})
+    )
+
+    assert (refusal.code, "ann is the permanent partner" in refusal.message) == ("already_named", True)
+
+
 def test_a_reversed_naming_has_held_until_then() -> None:
     """We changed our mind in May: reports of April still show whom we had named."""
     story = school()

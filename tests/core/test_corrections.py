@@ -170,6 +170,14 @@ def test_the_day_of_a_reversal_is_corrected_like_any_other() -> None:
     assert story.as_at(day("2007-06-10")).response.eligible is None
 
 
+def test_a_correction_that_cannot_be_is_told_why_and_not_what_would_have_to_go() -> None:
+    """The fact itself would no longer follow: that is no consequence of it."""
+    story = refereed()
+    to_nobody = Correct(event=6, reason="misread", set={"reference": "r9"})
+    refusal = story.refused(NOW, to_nobody)
+    assert (refusal.code, "r9 was not asked for" in refusal.message) == ("does_not_follow", True)
+
+
 # -- what has followed --------------------------------------------------------
 
 

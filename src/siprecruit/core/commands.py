@@ -92,7 +92,9 @@ class Given:
 
     ``people`` holds the joined state of each person read (after merging), ``applications`` the
     states of that person's applications, ``states`` every other stream by its name. ``owner`` says under
-    whose key the stream's texts are kept; None where nothing is recorded in it yet.
+    whose key the stream's texts are kept; None where nothing is recorded in it yet. ``corrected`` is the
+    stream's own state with all that stands, where one of its events is put right: what has come of the event
+    since may forbid other words.
     """
 
     stream: str
@@ -103,6 +105,7 @@ class Given:
     applications: Mapping[PersonId, tuple[Any, ...]] = attrs.field(factory=dict)
     states: Mapping[str, Any] = attrs.field(factory=dict)
     owner: str | None = None
+    corrected: Any = None
 
 
 @command("correct", "round", "person", "application", "placement")

@@ -15,6 +15,7 @@ from siprecruit.core.files import refuse_other_file
 
 Restate = Callable[[Any, Mapping[str, Any]], Any]
 Broken = Callable[[Sequence[Recorded]], list[Recorded]]
+See = Callable[["Decided"], None]
 
 
 @attrs.frozen(kw_only=True)
@@ -32,10 +33,11 @@ class Decided:
 
 
 def put_right(
-    command: Command, history: Sequence[Recorded], restate: Restate, broken: Broken
+    command: Command, history: Sequence[Recorded], restate: Restate, broken: Broken, see: See
 ) -> tuple[Decided, ...]:
     """The events that put ``command``'s target right, and with ``cascade`` what has followed from it.
 
+    ``see`` raises Rejected where an event can't be in its other words: that is told before what has followed.
     Raises Rejected: ``no_such_event``, ``not_before`` (a reversal earlier than the fact), ``has_followed``.
     """
     what = command.what
@@ -49,6 +51,8 @@ def put_right(
         case Undo():
             wanted = _take_back(history, command)
     decided = [one for one in wanted if one is not None]
+    for one in decided:
+        see(one)
     return _with_what_followed(command, history, decided, broken) if decided else ()
 
 

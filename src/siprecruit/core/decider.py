@@ -70,16 +70,24 @@ class Decider:
         _refuse_future(command.on, given.today)
         what = command.what
         if isinstance(what, (Correct, Reverse, Undo)):
-            decided = put_right(command, history, restate, self._broken)
-            for one in decided:
-                if one.replaces is not None:
-                    _refuse_future(one.on, given.today)
-                    before = self.before(history, one.replaces)
-                    self.check(one.event, before, attrs.evolve(given, on=one.on))
-            return decided
+            # The rules come before what has followed: a clash is told as what it is, not as its consequence.
+            given = attrs.evolve(given, corrected=state)
+            return put_right(
+                command, history, restate, self._broken, lambda one: self._see(one, command, history, given)
+            )
         if isinstance(what, (AddNote, AttachFile)):
             return self._beside(command, state, history)
         return self._decided(command, state, given)
+
+    def _see(self, one: Decided, command: Command, history: Sequence[Recorded], given: Given) -> None:
+        """Raise Rejected where an event can't be in other words, by the rules or by what it builds on."""
+        if one.replaces is None:
+            return
+        _refuse_future(one.on, given.today)
+        before = self.before(history, one.replaces)
+        self.check(one.event, before, attrs.evolve(given, on=one.on))
+        if not isinstance(one.event, Reversed):
+            self.evolve(before, attrs.evolve(provisional(command, one.event), on=one.on))
 
     def _beside(self, command: Command, state: Any, history: Sequence[Recorded]) -> tuple[Decided, ...]:
         laid = laid_beside(command, history)
