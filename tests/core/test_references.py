@@ -349,3 +349,61 @@ def test_the_wrong_referees_answer_is_put_right() -> None:
     version = story.history[-1].version
     story.tell(day("2007-06-06"), Correct(event=version, reason="misfiled", set={"reference": Code("r2")}))
     assert (task(story), task(story, Code("r2"))) == ("asked", "received")
+
+
+# -- whose a reference is -----------------------------------------------------
+
+
+def test_a_reference_begun_with_one_person_is_not_made_another_s() -> None:
+    """A sheet names another referee where a reference has come in: that is a replacement, no correction."""
+    story = applied()
+    named(story, "1", email="priya@example.org")
+    story.tell(JUNE, AskReference(reference=R1, referee=HEAD))
+    other = {"name": "Somebody Else", "email": "else@example.org"}
+
+    refusal = story.refused(day("2007-07-02"), Correct(event=2, reason="the sheet", set=other))
+
+    assert refusal.code == "reference_begun"
+    assert "referee.replace" in refusal.message
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"name": "Réferee One"},
+        {"email": "priya.macleod@example.org"},
+        {"name": "REFEREE  1", "email": "other@example.org"},
+        {"name": "Priya MacLeod", "email": " PRIYA@example.org"},
+        {"role": "Chair of governors"},
+    ],
+)
+def test_the_spelling_of_a_referee_is_corrected_whatever_was_asked(words: dict[str, str]) -> None:
+    """Who keeps the name or the address is still the same person."""
+    story = applied()
+    named(story, "1", email="priya@example.org")
+    story.tell(JUNE, AskReference(reference=R1, referee=HEAD))
+
+    assert story.tell(day("2007-07-02"), Correct(event=2, reason="misspelt", set=words)) != ()
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("Referee One", None), ("Canon P. Reeve", "reference_begun"), (None, "reference_begun")],
+)
+def test_without_any_address_a_word_of_the_name_shows_the_same_person(
+    name: str | None, code: str | None
+) -> None:
+    """Referees who are written to by post have no address that could tell them apart."""
+    story = asked()
+    correction = Correct(event=2, reason="misspelt", set={"name": name})
+    if code is None:
+        assert story.tell(day("2007-07-02"), correction) != ()
+    else:
+        assert story.refused(day("2007-07-02"), correction).code == code
+
+
+def test_before_anybody_is_asked_another_referee_may_be_put_in_the_place() -> None:
+    """Until a reference is begun, a wrong referee is a slip of the pen like any other."""
+    story = with_referees()
+    other = {"name": "Somebody Else", "email": "else@example.org"}
+    assert story.tell(JUNE, Correct(event=2, reason="the sheet", set=other)) != ()

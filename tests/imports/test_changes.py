@@ -132,6 +132,18 @@ def test_referee_who_was_asked_is_not_taken_out(office):
     assert "2" in office.state(code).references.referees
 
 
+def test_reference_received_is_not_made_that_of_another_referee(office):
+    """Given a reference received, when the sheet has somebody else in the referee's place, it is refused."""
+    code = office.take_rows({}).applications[2]
+    office.tell(f"application/{code}", "2007-06-01", AskReference(reference="r2", referee="2"))
+    before = office.state(code).references.referees["2"].named
+    other = {"referee2_name": "Somebody Else", "referee2_email": "else@example.org"}
+    (refusal,) = office.take_rows(other).refused
+    assert (refusal.row, refusal.code) == (2, "reference_begun")
+    assert "referee.replace" in refusal.message
+    assert office.state(code).references.referees["2"].named == before
+
+
 def test_what_others_told_is_left_alone(office):
     """A referee and a note that somebody in the office added are no business of the sheet's."""
     code = office.take_rows({"note": "rang"}).applications[2]

@@ -50,6 +50,7 @@ from siprecruit.core.references.state import (
     is_open,
     task_state,
 )
+from siprecruit.core.text import fold, fold_address
 
 
 def _name(what: NameReferee, state: References, _given: Given) -> tuple[Any, ...]:
@@ -118,6 +119,30 @@ def _judge_begun(happened: ReferenceAsked | ReferenceBegunOutside, state: Refere
         other = task.referee == happened.referee and task.reference != happened.reference
         if twice and other and is_open(state, task):
             raise Rejected("already_asked", f"referee {happened.referee} was asked as {task.reference}")
+
+
+def _judge_named(happened: RefereeNamed, _state: References, given: Given) -> None:
+    """What was asked of one person is not made somebody else's by correcting a name."""
+    if given.corrected is None:
+        return
+    now: References = given.corrected.references
+    referee = now.referees.get(happened.referee)
+    begun = any(task.referee == happened.referee for task in now.tasks.values())
+    if referee is not None and begun and not _is_same_person(referee.named, happened):
+        raise Rejected(
+            "reference_begun",
+            f"a reference was begun with referee {happened.referee}: replace the referee (referee.replace), "
+            "or correct the name or the address alone where it is the same person",
+        )
+
+
+def _is_same_person(one: RefereeNamed, other: RefereeNamed) -> bool:
+    """Whether the name or the address is still the same; without any address, a word of the name."""
+    names = fold(one.name or ""), fold(other.name or "")
+    addresses = fold_address(one.email or ""), fold_address(other.email or "")
+    if addresses == ("", ""):
+        return names[0] == names[1] or not {*names[0].split()}.isdisjoint(names[1].split())
+    return names[0] == names[1] or addresses[0] == addresses[1]
 
 
 def _begin_outside(what: BeginReferenceOutside, state: References, given: Given) -> tuple[Any, ...]:
@@ -242,4 +267,8 @@ DECIDE: Final[Mapping[type, Decide]] = {
     ExtendReference: _extend,
 }
 
-CHECK: Final[Mapping[type, Check]] = {ReferenceAsked: _judge_begun, ReferenceBegunOutside: _judge_begun}
+CHECK: Final[Mapping[type, Check]] = {
+    RefereeNamed: _judge_named,
+    ReferenceAsked: _judge_begun,
+    ReferenceBegunOutside: _judge_begun,
+}
