@@ -34,16 +34,6 @@ class Everywhere:
         """Whether JSON is wanted on standard output, and nothing else there."""
         return bool(self.said.get("json"))
 
-    @property
-    def plugins_dir(self) -> Path | None:
-        """A folder of plugins beside those that are installed."""
-        return self.said.get("plugins_dir")
-
-    @property
-    def plugins(self) -> bool:
-        """Whether plugins may be loaded at all."""
-        return not self.said.get("no_plugins")
-
 
 def _note(context: click.Context, parameter: click.Parameter, value: Any) -> None:
     name = str(parameter.name)
@@ -74,8 +64,6 @@ OPTIONS: Final[Mapping[str, click.Option]] = {
     "home": _option("home", type=_FOLDER, metavar="DIR", help="The installation's folder (the current one)."),
     "now": _option("now", metavar="DATE|INSTANT", help="Set the clock: 2008-07-15 or 2008-07-15T09:00:00Z."),
     "json": _option("json", is_flag=True, help="JSON on standard output, and nothing else there."),
-    "plugins_dir": _option("plugins-dir", type=_FOLDER, metavar="DIR", help="Load the plugins in there too."),
-    "no_plugins": _option("no-plugins", is_flag=True, help="Load no plugin at all."),
 }
 
 
