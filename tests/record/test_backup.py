@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import os
 import sqlite3
+import stat
 from pathlib import Path
 
 import pytest
@@ -172,6 +174,84 @@ def test_a_backup_into_no_folder(sqlite_story, tmp_path):
     """The sentence names the folder that there is not."""
     with pytest.raises(RecordError, match="no such folder"):
         backup(sqlite_story, tmp_path / "none" / "monday.backup")
+
+
+NAMES_OF_THE_RECORD = ["siprecruit.db", "siprecruit.db-wal", "siprecruit.db-shm", "siprecruit.db.erasures"]
+
+
+@pytest.mark.parametrize("name", NAMES_OF_THE_RECORD)
+def test_a_backup_never_takes_the_place_of_the_record(sqlite_story, tmp_path, name):
+    """Whoever names the record's own file, or one that belongs to it, has lost nothing."""
+    before = everything(sqlite_story.url)
+    (tmp_path / "here").symlink_to(tmp_path)
+    for folder in (tmp_path, tmp_path / "here"):
+        with pytest.raises(RecordError, match="the record itself has this name") as refused:
+            backup(sqlite_story, folder / name)
+        assert refused.value.code == "in_the_way"
+    assert everything(sqlite_story.url) == before
+    assert open_record(sqlite_story.url).close() is None
+
+
+def settings_file(file: Path) -> None:
+    file.write_text("[plugins]\n", encoding="utf-8")
+
+
+def record_of_another_office(file: Path) -> None:
+    record = open_record(f"sqlite:///{file}", create=True)
+    copied = file.read_bytes()
+    record.close()
+    file.write_bytes(copied)
+
+
+def link_to_nothing(file: Path) -> None:
+    file.symlink_to(file.with_name("nothing"))
+
+
+IN_THE_WAY = [settings_file, another_programs, record_of_another_office, Path.mkdir, link_to_nothing]
+
+
+@pytest.mark.parametrize("put", IN_THE_WAY)
+def test_a_backup_replaces_nothing_but_a_backup(sqlite_story, tmp_path, put):
+    """A file that is no backup of ours is no worse for a slip of the hand, and nothing is left beside it."""
+    file = tmp_path / "other"
+    if put is another_programs:
+        file.touch()
+    put(file)
+    names = set(tmp_path.iterdir())
+    before = file.read_bytes() if file.is_file() else None
+    with pytest.raises(RecordError) as refused:
+        backup(sqlite_story, file)
+    assert refused.value.code == "in_the_way"
+    assert str(file) in refused.value.message
+    assert (file.read_bytes() if file.is_file() else None) == before
+    assert set(tmp_path.iterdir()) == names
+
+
+def test_an_older_backup_is_replaced(story, tmp_path, tell):
+    """The backup of every evening may have the same name, on either kind of database."""
+    backup(story, tmp_path / "evening.backup")
+    monday = (tmp_path / "evening.backup").read_bytes()
+    tell(story, "round/2007-05", 5, NoteAdded(text="later"))
+    backup(story, tmp_path / "evening.backup")
+    assert (tmp_path / "evening.backup").read_bytes() != monday
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
+def test_others_on_the_machine_read_neither_the_record_nor_its_backup(database_url, tmp_path, tell):
+    """What holds personal data is its owner's alone, whatever mask the process was started with."""
+    before = os.umask(0)
+    try:
+        record = open_record(database_url, create=True)
+        tell(record, "person/A7K4P", 0, NoteAdded(text="a remarkable note"))
+        backup(record, tmp_path / "monday.backup")
+        files = [file for file in tmp_path.iterdir() if file.is_file()]
+        assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
+        record.close()
+        if (file := file_of(database_url)) is not None:
+            restore(tmp_path / "monday.backup", database_url, replace=True)
+            assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    finally:
+        os.umask(before)
 
 
 @pytest.mark.postgres

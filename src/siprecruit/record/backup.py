@@ -6,14 +6,16 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from siprecruit.record.connect import file_of, parsed_url, place_of
+from siprecruit.record.connect import address_of, file_of, make_private, parsed_url, place_of
 from siprecruit.record.errors import RecordError, told
+from siprecruit.record.in_the_way import refuse_in_the_way
 from siprecruit.record.store import Record, open_record
 from siprecruit.record.tables import vault, vault_keys
 from siprecruit.record.verify import Verified, head, verify
@@ -22,19 +24,20 @@ from siprecruit.record.verify import Verified, head, verify
 def backup(record: Record, path: Path) -> str:
     """Write a copy of the record to ``path``, while others go on working; the head of what was copied.
 
-    A file of that name is only replaced once the copy is whole, verified and on the disk. An SQLite record
-    gives an SQLite file, PostgreSQL a dump of ``pg_dump``. Raises RecordError: ``damaged`` where what was
-    copied does not verify, ``no_tool`` where PostgreSQL's programs are not on this machine.
+    An older backup of that name is only replaced once the copy is whole, verified and on the disk; nothing
+    else ever is. Its owner alone may read it. An SQLite record gives an SQLite file, PostgreSQL a dump of
+    ``pg_dump``. Raises RecordError: ``damaged`` where what was copied does not verify, ``in_the_way`` where
+    ``path`` is anything but a backup, ``no_tool`` where PostgreSQL's programs are not on this machine.
     """
-    if not path.parent.is_dir():
-        raise RecordError("cannot_open", f"{path.parent}: there is no such folder")
     file = file_of(record.url)
-    part = path.with_name(f"{path.name}.part")
+    refuse_in_the_way(path, file)
+    part = _new_beside(path)
     try:
         found = _dump(record, part) if file is None else _copied_and_verified(file, part)
         _settle(part, path)
     finally:
-        part.unlink(missing_ok=True)
+        for left in (part, *_beside(part)):
+            left.unlink(missing_ok=True)
     return found
 
 
@@ -51,11 +54,22 @@ def _copied_and_verified(file: Path, part: Path) -> str:
     return verified.head
 
 
+def _new_beside(path: Path) -> Path:
+    """An empty file of nobody else's, which its owner alone may read."""
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    except OSError as error:
+        raise RecordError("cannot_open", f"{path}: it can't be written, {error.strerror}") from error
+    os.close(handle)
+    return Path(name)
+
+
 def copy_file(source: Path, target: Path) -> None:
     """Copy an SQLite database with all that was committed to it, also while others write to it."""
+    make_private(target)
     with (
         told(str(target)),
-        closing(sqlite3.connect(source)) as there,
+        closing(sqlite3.connect(address_of(source), uri=True)) as there,
         closing(sqlite3.connect(target)) as here,
     ):
         there.backup(here)
@@ -103,8 +117,10 @@ def restore(path: Path, url: str, *, replace: bool = False, erased_in: Path | No
     """Put the backup at ``path`` in the place of the record at ``url``; what verifying it found.
 
     Nobody may be using the record meanwhile. Who was erased after the backup stays erased: their texts and
-    keys are taken out before anybody can read them (``erased_in`` names the file that lists them, for SQLite
-    ``<database>.erasures``). With ``replace`` a file that is there is kept as ``<database>.replaced-1``.
+    keys are taken out before the record has its name (``erased_in`` names the file that lists them, for
+    SQLite ``<database>.erasures``). With ``replace`` a file that is there is kept as
+    ``<database>.replaced-1``. What PostgreSQL holds is replaced, and not kept; who was erased is taken out
+    there by a second transaction, right after the one that puts the backup back.
 
     Raises RecordError: ``no_backup``, ``exists``, ``not_ours``, ``damaged``, ``locked``, ``no_tool``.
     """

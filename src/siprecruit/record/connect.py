@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import sqlite3
 from pathlib import Path
 from typing import Any, Final
@@ -24,7 +25,7 @@ def engine_of(url: str, *, patience: float = PATIENCE) -> sa.Engine:
     """
     parsed = parsed_url(url)
     if parsed.get_backend_name() == "sqlite":
-        return _sqlite(parsed, patience)
+        return _sqlite(Path(str(parsed.database)), patience)
     if importlib.util.find_spec("psycopg") is None:
         raise RecordError("no_driver", NO_DRIVER)
     options = {"options": f"-c lock_timeout={int(patience * 1000)}"} if "options" not in parsed.query else {}
@@ -64,9 +65,47 @@ def file_of(url: str) -> Path | None:
     return Path(str(parsed.database)) if parsed.get_backend_name() == "sqlite" else None
 
 
-def _sqlite(url: sa.URL, patience: float) -> sa.Engine:
-    # isolation_level=None: the driver begins nothing by itself; every BEGIN is ours and of the right kind.
-    engine = sa.create_engine(url, connect_args={"isolation_level": None, "timeout": patience})
+def make_private(file: Path) -> None:
+    """Make a file that its owner alone may read, whatever is usual here; one that is there stays as it is.
+
+    SQLite gives what it writes beside a database the same permissions.
+    """
+    try:
+        handle = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        return
+    except OSError as error:
+        raise RecordError("cannot_open", f"{file}: it can't be written, {error.strerror}") from error
+    os.close(handle)
+
+
+def is_read_only(file: Path) -> bool:
+    """Whether this user may read the file, and may not write it or beside it (as SQLite has to)."""
+    return file.exists() and not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK))
+
+
+def address_of(file: Path) -> str:
+    """The address (a URI) by which SQLite opens a file, also where this user may only read it.
+
+    Where nothing was written ahead nobody has it open, and it is read as a file that does not change: SQLite
+    would make files beside it otherwise, which can't be done there, or would be in its owner's way.
+    """
+    address = file.absolute().as_uri()
+    if not is_read_only(file):
+        return address
+    ahead = file.with_name(f"{file.name}-wal")
+    still = not ahead.exists() or not ahead.stat().st_size
+    return f"{address}?mode=ro&immutable=1" if still else f"{address}?mode=ro"
+
+
+def _sqlite(file: Path, patience: float) -> sa.Engine:
+    def connect() -> sqlite3.Connection:
+        # isolation_level=None: the driver begins nothing by itself; every BEGIN is ours, of the right kind.
+        return sqlite3.connect(
+            address_of(file), uri=True, isolation_level=None, timeout=patience, check_same_thread=False
+        )
+
+    engine = sa.create_engine("sqlite://", creator=connect, poolclass=sa.QueuePool)
     sa.event.listen(engine, "connect", _prepare)
     sa.event.listen(engine, "begin", _begin)
     return engine

@@ -10,7 +10,15 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from siprecruit.record.connect import PATIENCE, engine_of, file_of, place_of, write_ahead
+from siprecruit.record.connect import (
+    PATIENCE,
+    engine_of,
+    file_of,
+    is_read_only,
+    make_private,
+    place_of,
+    write_ahead,
+)
 from siprecruit.record.errors import Conflict, RecordError, told
 from siprecruit.record.reading import Answer, Reader
 from siprecruit.record.schema import make, recognise
@@ -84,10 +92,12 @@ def open_record(
     file = file_of(url)
     if file is not None:
         _look_at(file, create=create)
+        if create:
+            make_private(file)
     engine = engine_of(url, patience=patience)
     try:
         with told(place_of(url)), _unreadable(place_of(url)):
-            _see_to_tables(engine, place_of(url), entropy if create else None)
+            _see_to_tables(engine, url, entropy if create else None)
         return Record(engine, url, entropy)
     except BaseException:
         engine.dispose()
@@ -103,13 +113,15 @@ def _unreadable(place: str) -> Iterator[None]:
         raise RecordError("damaged", f"{place}: the file is damaged, restore a backup") from error
 
 
-def _see_to_tables(engine: sa.Engine, place: str, entropy: Callable[[int], bytes] | None) -> None:
+def _see_to_tables(engine: sa.Engine, url: str, entropy: Callable[[int], bytes] | None) -> None:
     """Recognise the tables, or make them where there are none and ``entropy`` is given for it."""
+    place, file = place_of(url), file_of(url)
     with engine.begin() as connection:
         there = recognise(connection, place)
     if not there and entropy is None:
         raise none_here(place)
-    write_ahead(engine)
+    if file is None or not is_read_only(file):
+        write_ahead(engine)
     if not there and entropy is not None:
         with engine.execution_options(**WRITERS_BEGIN).begin() as connection:
             make(connection, place, entropy)
