@@ -39,7 +39,9 @@ if TYPE_CHECKING:
     help="In which order (name); received: the latest first.",
 )
 @click.option("--as-at", metavar="DATE", help="As things stood on that day.")
-@click.option("--known-at", metavar="INSTANT", help="As the record stood then, on its day.")
+@click.option(
+    "--known-at", metavar="DATE|INSTANT", help="By what the record said then; of a day, at its end."
+)
 @paged
 def applicants(as_at: str | None, known_at: str | None, **wishes: Any) -> None:
     """List the applicants with their stage, whose move it is, and what blocks them."""

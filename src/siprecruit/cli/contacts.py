@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 @click.command(cls=Command, short_help="Whom to ring about what.")
 @click.option("--for", "urn", metavar="URN", help="For that school: its own contacts too.")
 @click.option("--as-at", metavar="DATE", help="On that day, which may lie ahead (today).")
-@click.option("--known-at", metavar="INSTANT", help="By what the record said then.")
+@click.option(
+    "--known-at", metavar="DATE|INSTANT", help="By what the record said then; of a day, at its end."
+)
 def contacts(urn: str | None, as_at: str | None, known_at: str | None) -> None:
     """Say whom to ring about what on a day: the authority's officers by purpose, and how to reach them.
 

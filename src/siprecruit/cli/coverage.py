@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 @click.command(cls=Command, short_help="Which schools are covered on a day.")
 @click.option("--as-at", metavar="DATE", help="On that day, which may lie ahead (today).")
-@click.option("--known-at", metavar="INSTANT", help="By what the record said then.")
+@click.option(
+    "--known-at", metavar="DATE|INSTANT", help="By what the record said then; of a day, at its end."
+)
 def coverage(as_at: str | None, known_at: str | None) -> None:
     """Count the schools in scope for which somebody accredited is responsible on a day; name the others."""
     from siprecruit.reports import coverage as report

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @click.command(cls=Command, short_help="What was believed when, and how it is undone.")
 @click.argument("told", metavar="ID")
-@click.option("--known-at", metavar="INSTANT", help="Only what was known then.")
+@click.option("--known-at", metavar="DATE|INSTANT", help="Only what was known then; of a day, at its end.")
 def history(told: str, known_at: str | None) -> None:
     """Tell the history of an applicant, a person, a school or a round, event by event.
 

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 @click.option("--for", "referee", metavar="PERSON", help="One referee's own queue, by the person's id.")
 @click.option("--overdue", is_flag=True, help="Only those that were due before today.")
 @click.option("--as-at", metavar="DATE", help="As things stood on that day.")
-@click.option("--known-at", metavar="INSTANT", help="As the record stood then, on its day.")
+@click.option(
+    "--known-at", metavar="DATE|INSTANT", help="By what the record said then; of a day, at its end."
+)
 @paged
 def references(as_at: str | None, known_at: str | None, **wishes: Any) -> None:
     """List the references, soonest due first: who is asked, for whom, by when. Never what one says."""

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 @click.command(cls=Command, short_help="All about one application, person, school or round.")
 @click.argument("told", metavar="ID")
 @click.option("--as-at", metavar="DATE", help="As things stood on that day.")
-@click.option("--known-at", metavar="INSTANT", help="As the record stood then, on its day.")
+@click.option(
+    "--known-at", metavar="DATE|INSTANT", help="By what the record said then; of a day, at its end."
+)
 def show(told: str, as_at: str | None, known_at: str | None) -> None:
     """Show an application (by its code), a person, a school (by its URN) or a round, with its history.
 
