@@ -50,6 +50,12 @@ def as_json(home: Path, *words: object) -> Any:
     return json.loads(take(home, *words, "--json").stdout)
 
 
+def test_one_row_is_told_as_one(home, tmp_path):
+    """A sheet of one row with one response is read aloud as it is said."""
+    said = take(home, "responses", sheet(tmp_path, {}))
+    assert "1 row: 1 new response, 0 changed, 0 unchanged, 0 rejected." in said.stdout
+
+
 def test_responses_for_people(home, tmp_path):
     """People read how many went in, what was rejected and why, whom to look at, and how it is undone."""
     said = take(home, "responses", sheet(tmp_path, {}, BAD, {"email": "", "note": "rang"}))

@@ -15,6 +15,7 @@ from siprecruit.cli.progress import progress
 from siprecruit.cli.session import print_json, say, say_clock, service
 from siprecruit.cli.tables import table
 from siprecruit.cli.telling import DONE, REFUSED
+from siprecruit.cli.words import counted
 
 if TYPE_CHECKING:
     from siprecruit.importing import ImportedResponses, ImportedSchools, Run
@@ -176,7 +177,7 @@ def watched(label: str, *, dry: bool) -> Iterator[Run]:
 def _say_schools(taken: ImportedSchools) -> None:
     say_dry(dry=taken.dry_run)
     say(
-        f"{taken.rows:,} rows: {taken.accepted:,} new schools, {len(taken.changed):,} changed, "
+        f"{counted(taken.rows, 'row')}: {counted(taken.accepted, 'new school')}, {len(taken.changed):,} changed, "
         f"{taken.unchanged:,} unchanged, {taken.other_authority:,} of another authority, "
         f"{len(taken.rejected):,} rejected."
     )
@@ -193,7 +194,8 @@ def _say_schools(taken: ImportedSchools) -> None:
 def _say_responses(taken: ImportedResponses) -> None:
     say_dry(dry=taken.dry_run)
     say(
-        f"{taken.rows:,} rows: {taken.accepted:,} new responses, {len(taken.changed):,} changed, "
+        f"{counted(taken.rows, 'row')}: {counted(taken.accepted, 'new response')}, "
+        f"{len(taken.changed):,} changed, "
         f"{taken.unchanged:,} unchanged, {len(taken.rejected):,} rejected."
     )
     say_list("Changed", ("row", "application", "field", "was", "now"), _cells(taken.changed, "application"))

@@ -13,6 +13,7 @@ from siprecruit.cli.lazily import Command
 from siprecruit.cli.options import everywhere
 from siprecruit.cli.session import print_json, say, say_clock, service
 from siprecruit.cli.telling import DONE, REFUSED
+from siprecruit.cli.words import counted
 
 if TYPE_CHECKING:
     from siprecruit.importing import TakenOver
@@ -139,7 +140,7 @@ def _refuse_itself(file: Path, rejected: Path | None) -> None:
 def _say(taken: TakenOver) -> None:
     say_dry(dry=taken.dry_run)
     say(
-        f"{taken.rows:,} rows: {taken.accepted:,} with something new, {len(taken.changed):,} changed, "
+        f"{counted(taken.rows, 'row')}: {taken.accepted:,} with something new, {len(taken.changed):,} changed, "
         f"{taken.unchanged:,} unchanged, {len(taken.rejected):,} rejected."
     )
     changed = [
