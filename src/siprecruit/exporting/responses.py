@@ -231,16 +231,12 @@ def _edits(
     words: Words,
     sheet: Sheet,
 ) -> Edits:
-    rows: dict[int, dict[int, str]] = {
-        layout.headings: {layout.own[name]: name for name in layout.new} if layout.new else {}
-    }
+    rows: dict[int, dict[int, str]] = {layout.headings: {layout.own[name]: name for name in layout.new}}
     beside: dict[int, tuple[str, ...]] = {}
     for row in sheet.rows:
         code, reason = found.codes.get(row.number), found.reasons.get(row.number)
         if code is not None:
-            rows[row.number] = {layout.own[name]: defused(text) for name, text in own[code].items()}
-            for cell in changed[row.number].cells if row.number in changed else ():
-                rows[row.number][layout.fields[cell.field]] = defused(cell.now)
+            rows[row.number] = _known_row(layout, own[code], changed.get(row.number))
         elif reason is not None and fault_of(row, found.judged.headings, sheet):
             if layout.new:
                 beside[row.number] = tuple(reason if name == REASON else "" for name in layout.new)
@@ -254,6 +250,13 @@ def _edits(
         headings=layout.headings,
         recorded=frozenset({*layout.fields.values(), *layout.own.values()}),
     )
+
+
+def _known_row(layout: _Layout, own: Mapping[str, str], changed: Rewritten | None) -> dict[int, str]:
+    cells = {layout.own[name]: defused(text) for name, text in own.items()}
+    for cell in changed.cells if changed is not None else ():
+        cells[layout.fields[cell.field]] = defused(cell.now)
+    return cells
 
 
 def _day_like(found: _Compared, sheet: Sheet) -> str:

@@ -64,23 +64,13 @@ def compare(
         lambda codes: known.past_keys(reader, codes),
         lambda row: said[row.number],
     )
-    by_number = {row.number: row for row in accepted}
-    number_of = {code: number for number, code in matched.known.items()}
-    changed = [
-        (by_number[number], code, difference(wanted, there, reason(number)))
-        for number, code, wanted, there in coded.changed
-    ]
-    for code, held in known.contents(reader, sorted(number_of)):
-        number = number_of[code]
-        edited = changes(said[number], held) if held is not None else None
-        if held is not None and edited:
-            changed.append((by_number[number], code, difference(edited, held, reason(number))))
+    changed = _changed(reader, {row.number: row for row in accepted}, said, coded, matched.known, reason)
     twins = {**coded.twins, **copies, **matched.twins}
     recognised = {**coded.known, **matched.known}
     recognised = {row: code for row, code in recognised.items() if row not in twins}
     return Compared(
         new=tuple(zip(matched.new, known.fresh_codes(reader, len(matched.new), random), strict=True)),
-        changed=tuple(sorted(changed, key=lambda each: each[0].number)),
+        changed=changed,
         known=recognised,
         applicants={row.number: applicant for row, applicant in rows},
         seen=frozenset(one.application for one in candidates if one.application),
@@ -88,6 +78,28 @@ def compare(
         like_others=_like_others(reader, rows, candidates, recognised),
         clashes=coded.clashes,
     )
+
+
+def _changed(
+    reader: Reader,
+    rows: Mapping[int, ResponseRow],
+    said: Mapping[int, Content],
+    coded: Recognised,
+    uncoded: Mapping[int, ApplicationCode],
+    reason: Callable[[int], str],
+) -> tuple[tuple[ResponseRow, ApplicationCode, Difference], ...]:
+    """The rows that say something else than the record, in their order, and what has to be told."""
+    found = [
+        (rows[number], code, difference(wanted, there, reason(number)))
+        for number, code, wanted, there in coded.changed
+    ]
+    number_of = {code: number for number, code in uncoded.items()}
+    for code, held in known.contents(reader, sorted(number_of)):
+        number = number_of[code]
+        edited = changes(said[number], held) if held is not None else None
+        if held is not None and edited:
+            found.append((rows[number], code, difference(edited, held, reason(number))))
+    return tuple(sorted(found, key=lambda each: each[0].number))
 
 
 def _uncoded(

@@ -70,22 +70,7 @@ def import_responses(
     Raises UnreadableSheet where nothing can be read, ImportStopped where it ended halfway, RecordError and
     OSError before anything is in.
     """
-    judged = judge(service, sheet, source.columns)
-    bear = marks(sheet, judged.headings)
-    columns = frozenset(judged.headings.columns)
-    said = {row.number: of_row(row, columns) for row in judged.accepted}
-    with service.record.reading() as reader:
-        coded = recognise(reader, said, bear, source.take)
-        judged = without(judged, sheet, [_rejected(each) for each in coded.faults])
-        compared = compare(
-            reader,
-            judged.accepted,
-            said,
-            coded,
-            run.random,
-            lambda row: f"told by {source.path.name}, row {row}",
-        )
-        gone = _absent(reader, sheet, judged, bear, compared)
+    judged, compared, gone = _compared(service, sheet, source, run)
     file = None if run.dry else _keep_rejected(judged, sheet, source)
     journal = Journal(
         run=new_run(run.random), rows=judged.rows, in_record=len(compared.known) - len(compared.changed)
@@ -97,6 +82,25 @@ def import_responses(
             _record_changes(service, compared, journal, forward)
     outcome = _outcome(judged, compared, journal, file, sheet.notes, dry_run=run.dry)
     return attrs.evolve(outcome, absent=gone)
+
+
+def _compared(
+    service: Service, sheet: Sheet, source: Source, run: Run
+) -> tuple[JudgedResponses, Compared, tuple[Absent, ...]]:
+    """The rows of a sheet beside the record: what is wrong in them, what is new or changed, what is gone."""
+    judged = judge(service, sheet, source.columns)
+    bear = marks(sheet, judged.headings)
+    columns = frozenset(judged.headings.columns)
+    said = {row.number: of_row(row, columns) for row in judged.accepted}
+    with service.record.reading() as reader:
+        coded = recognise(reader, said, bear, source.take)
+        judged = without(judged, sheet, [_rejected(each) for each in coded.faults])
+
+        def reason(row: int) -> str:
+            return f"told by {source.path.name}, row {row}"
+
+        compared = compare(reader, judged.accepted, said, coded, run.random, reason)
+        return judged, compared, _absent(reader, sheet, judged, bear, compared)
 
 
 def judge(service: Service, sheet: Sheet, columns: Mapping[str, str] | None) -> JudgedResponses:
