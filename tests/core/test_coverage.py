@@ -62,7 +62,7 @@ from siprecruit.core.coverage import (
 from siprecruit.core.ids import Code, PersonId, Urn
 from siprecruit.core.induction import AttendInduction, ClearRequirement, GiveBriefing
 from siprecruit.core.intervals import DAY, Interval
-from siprecruit.core.particulars import AppointPerson, LeavePool, ReturnToPool
+from siprecruit.core.particulars import AppointPerson, DeclareInterest, LeavePool, ReturnToPool
 from siprecruit.core.person import Person
 from siprecruit.core.placement import Placement
 from siprecruit.programmes import load
@@ -143,6 +143,21 @@ def test_a_school_names_all_that_keeps_its_partner_from_starting() -> None:
     people = pool(told(ANN, appointed(), accredited()).state)
     codes = [each.code for each in why_uncovered(story.state, people, STATUTORY)]
     assert codes == ["not_inducted", "requirement:enhanced_disclosure", "not_briefed"]
+
+
+@pytest.mark.parametrize("what", [NAME, COVER])
+def test_a_tie_told_after_the_naming_uncovers_the_school(what: Any) -> None:
+    """Never one's own school: whoever becomes its head in May serves it until then and no longer."""
+    story = placed(what)
+    own = "2008-05-01", DeclareInterest(urn=URN, kind=Code("employer"))
+    tied = pool(ready(ANN, own), ready(BEN, own))
+
+    assert responsible(story.state, tied, day("2008-04-30")) is not None
+    assert responsible(story.state, tied, day("2008-05-01")) is None
+    assert [each.code for each in why_uncovered(story.state, tied, day("2008-05-01"))] == ["own_school"]
+    stretches = cover_intervals(story.state, tied, STATUTORY, day("2008-05-31"))
+    assert [each.days.starts for each in stretches] == [STATUTORY, day("2008-05-01")]
+    assert stretches[1].responsible is None
 
 
 def test_a_covered_school_has_no_reasons() -> None:
@@ -286,6 +301,7 @@ ABOUT_PEOPLE = st.one_of(
     st.builds(GiveBriefing, urn=st.sampled_from([URN, OTHER_URN])),
     st.builds(LeavePool, reason=st.just(Code("retired"))),
     st.builds(ReturnToPool),
+    st.builds(DeclareInterest, urn=st.just(URN), kind=st.just(Code("family")), until=UNTIL),
 )
 ABOUT_SCHOOLS = st.one_of(
     st.builds(NamePermanent, person=PEOPLE, starts=DAYS, until=UNTIL),

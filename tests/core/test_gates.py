@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import attrs
 import pytest
@@ -22,9 +23,9 @@ from siprecruit.core.ids import Code, PersonId, Urn
 from siprecruit.core.induction import Checked, Induction
 from siprecruit.core.intervals import DAY, covers
 from siprecruit.core.panel import DecisionMade, Panel
-from siprecruit.core.particulars import Appointment, Leaving, Particulars
+from siprecruit.core.particulars import Appointment, Interest, Leaving, Particulars
 from siprecruit.core.person import Person
-from siprecruit.core.responses import Response
+from siprecruit.core.responses import Response, ResponseSubmitted
 from siprecruit.core.schools import School
 from siprecruit.programmes import load
 
@@ -37,9 +38,16 @@ PRIMARY, SCHOOL = Code("primary"), Urn("120789")
 DISCLOSURE = Code("enhanced_disclosure")
 
 
-def application(*decisions: tuple[dt.date, str], withdrawn_on: dt.date | None = None) -> Application:
+def application(
+    *decisions: tuple[dt.date, str],
+    withdrawn_on: dt.date | None = None,
+    submitted_on: dt.date = FIRST,
+    ties: dict[str, Any] | None = None,
+) -> Application:
     made = tuple(panel.Decision(made=DecisionMade(outcome=Code(outcome)), on=on) for on, outcome in decisions)
-    return Application(response=Response(withdrawn_on=withdrawn_on), panel=Panel(decisions=made))
+    said = ResponseSubmitted(person=PersonId("A7K4P"), advert=Code("tes-2007-05"), **(ties or {}))
+    response = Response(said=said, submitted_on=submitted_on, withdrawn_on=withdrawn_on)
+    return Application(response=response, panel=Panel(decisions=made))
 
 
 APPOINTED = (application((FIRST, "appointed")),)
@@ -170,6 +178,21 @@ def test_nobody_starts_at_a_school_about_which_they_were_not_briefed():
     assert gates.start_intervals(other, READY, APPOINTED, NORFOLK, PRIMARY) == ()
 
 
+@pytest.mark.parametrize(("kind", "code"), [("employer", "own_school"), ("governor", "declared_interest")])
+def test_nobody_serves_a_school_to_which_they_have_a_tie(kind, code):
+    """Never one's own school (Hansard), from the day on which the tie is told, through its last day."""
+    second, third = FIRST + DAY, FIRST + 2 * DAY
+    tie = Interest(on=second, urn=SCHOOL, kind=Code(kind), until=second)
+    tied = attrs.evolve(READY, particulars=Particulars(interests=(tie,)))
+
+    def codes(day: dt.date, urn: Urn = SCHOOL) -> list[str]:
+        return [each.code for each in gates.why_not_cover(urn, tied, APPOINTED, NORFOLK, PRIMARY, day)]
+
+    assert (codes(FIRST), codes(second), codes(third)) == ([], [code], [])
+    assert codes(second, Urn("120790")) == []
+    assert not gates.may_start_at(SCHOOL, tied, APPOINTED, NORFOLK, PRIMARY, second)
+
+
 @pytest.mark.parametrize(
     ("phase", "type_group", "needed"),
     [
@@ -210,6 +233,14 @@ CHECKS = st.builds(
     outcome=st.sampled_from(["clear", "clear", "not_clear"]),
     expires=st.none() | DAYS,
 )
+TIES = st.builds(
+    Interest,
+    on=DAYS,
+    urn=st.sampled_from([SCHOOL, Urn("120790")]),
+    kind=st.sampled_from(["employer", "governor"]),
+    starts=st.none() | DAYS,
+    until=st.none() | DAYS,
+)
 PEOPLE = st.builds(
     Person,
     particulars=st.builds(
@@ -221,6 +252,7 @@ PEOPLE = st.builds(
         leavings=st.lists(st.builds(Leaving, on=DAYS, reason=st.none() | st.just("moved")), max_size=3).map(
             tuple
         ),
+        interests=st.lists(TIES, max_size=2).map(tuple),
     ),
     accreditation=st.just(READY.accreditation)
     | st.builds(Accreditation, said=st.lists(WORDS, max_size=5).map(tuple)),
@@ -234,9 +266,13 @@ PEOPLE = st.builds(
 )
 APPLICATIONS = st.lists(
     st.builds(
-        lambda decisions, withdrawn_on: application(*sorted(decisions), withdrawn_on=withdrawn_on),
+        lambda decisions, withdrawn_on, on, ties: application(
+            *sorted(decisions), withdrawn_on=withdrawn_on, submitted_on=on, ties=ties
+        ),
         st.lists(st.tuples(DAYS, OUTCOMES), max_size=3),
         st.none() | DAYS,
+        DAYS,
+        st.sampled_from([{}, {}, {"employer_urn": SCHOOL}, {"interests": (SCHOOL,)}]),
     ),
     max_size=2,
 )
@@ -259,6 +295,8 @@ def test_a_person_is_deployable_exactly_when_nothing_blocks(person, applications
         assert gates.deployable(person, applications, NORFOLK, PRIMARY, day) == (found == ())
         may_start = gates.may_start_at(SCHOOL, person, applications, NORFOLK, PRIMARY, day)
         assert may_start == (gates.why_not_start(SCHOOL, person, applications, NORFOLK, PRIMARY, day) == ())
+        may_cover = gates.may_cover(SCHOOL, person, applications, NORFOLK, PRIMARY, day)
+        assert may_cover == (gates.why_not_cover(SCHOOL, person, applications, NORFOLK, PRIMARY, day) == ())
 
 
 @given(PEOPLE, APPLICATIONS, st.sampled_from([NORFOLK, PARTNERS]))
@@ -267,10 +305,12 @@ def test_the_intervals_agree_with_every_single_day(person, applications, program
     appointed = gates.appointed_intervals(person, applications, programme)
     deployable = gates.deployable_intervals(person, applications, programme, PRIMARY)
     start = gates.start_intervals(SCHOOL, person, applications, programme, PRIMARY)
+    covering = gates.covering_intervals(SCHOOL, person, applications, programme, PRIMARY)
     for day in WINDOW:
         assert covers(appointed, day) == gates.appointed(person, applications, programme, day)
         assert covers(deployable, day) == gates.deployable(person, applications, programme, PRIMARY, day)
         assert covers(start, day) == gates.may_start_at(SCHOOL, person, applications, programme, PRIMARY, day)
+        assert covers(covering, day) == gates.may_cover(SCHOOL, person, applications, programme, PRIMARY, day)
 
 
 def test_the_last_day_of_all_is_a_day_like_another():

@@ -14,6 +14,7 @@ from siprecruit.core.intervals import (
     DAY,
     Interval,
     Turn,
+    beside,
     covers,
     cut,
     latest,
@@ -102,6 +103,13 @@ def test_several_gates_are_open_together_when_each_is(one, other, third):
 def test_a_cut_leaves_the_days_before_it(intervals, day):
     """The day on which something ends is the first one without it."""
     assert days_of(cut(intervals, day)) == {each for each in days_of(intervals) if each < day}
+
+
+@given(INTERVALS)
+def test_each_day_lies_in_the_intervals_or_beside_them(intervals):
+    """A person may serve on the days that lie beside their ties."""
+    assert days_of(beside(intervals)) == set(WINDOW) - days_of(intervals)
+    assert beside(beside(intervals)) == merge(intervals)
 
 
 @given(st.lists(some_turn(), max_size=6))

@@ -60,7 +60,13 @@ def tie(kind: str, starts: str | None = None, until: str | None = None) -> tuple
 
 def form(employer_urn: Urn | None = None, interests: tuple[Urn, ...] = ()) -> Application:
     """An application of which only what the form says of schools matters."""
-    response = SimpleNamespace(employer_urn=employer_urn, interests=interests, withdrawn_on=None)
+    response = SimpleNamespace(
+        employer_urn=employer_urn,
+        interests=interests,
+        submitted_on=day("2007-05-20"),
+        elsewhere_on=None,
+        withdrawn_on=None,
+    )
     return attrs.evolve(Application(), response=response)
 
 
@@ -320,6 +326,28 @@ def test_accreditation_that_ended_keeps_a_person_from_cover() -> None:
     """Nobody may remain a partner unless accredited for the time being (EIA 2006 s.5)."""
     removed = ("2008-02-25", EndAccreditation(phase=Code("primary"), why="removed"))
     assert school(ready(BEN, removed)).refused(MARCH, COVER).code == "not_deployable"
+
+
+def test_a_school_that_is_served_is_not_taken_out_of_the_record() -> None:
+    """Who undoes the school's entry is told who was named for it; on request they go together."""
+    story = covered_school(ready(ANN), ready(BEN))
+
+    refusal = story.refused(day("2008-04-02"), Undo(command="c1"))
+
+    assert refusal.code == "has_followed"
+    assert "permanent.named (2), temporary.named (3)" in refusal.message
+    assert len(story.tell(day("2008-04-02"), Undo(command="c1", cascade=True))) == 3
+    assert serving(story.state.allocation.permanents, STATUTORY) is None
+
+
+def test_nobody_takes_over_a_school_to_which_they_have_a_tie() -> None:
+    """A tie told after the naming keeps the cover where it is, like all that keeps somebody from starting."""
+    story = covered_school(ready(ANN), ready(BEN))
+    give(story, [ready(ANN, tie("governor")), ready(BEN)])
+
+    assert len(story.tell(day("2008-04-22"), RecordIntroduction(person=ANN, told_by="sip"))) == 1
+    refusal = story.refused(day("2008-04-23"), CompleteHandover(person=ANN))
+    assert (refusal.code, "declared_interest" in refusal.message) == ("not_ready", True)
 
 
 def test_the_texts_of_a_school_are_the_schools_own() -> None:

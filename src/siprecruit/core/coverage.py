@@ -249,10 +249,8 @@ def _may_serve(kind: Code, who: PersonId, school: School, pool: Pool, day: dt.da
     person, applications = pool.people.get(who), pool.applications.get(who, ())
     if person is None:
         return False
-    phase = phase_of(school)
-    if kind == TEMPORARY:
-        return gates.deployable(person, applications, pool.programme, phase, day)
-    return gates.may_start_at(Urn(school.urn), person, applications, pool.programme, phase, day)
+    may = gates.may_cover if kind == TEMPORARY else gates.may_start_at
+    return may(Urn(school.urn), person, applications, pool.programme, phase_of(school), day)
 
 
 def _blockers(kind: Code, who: PersonId, school: School, pool: Pool, day: dt.date) -> Iterator[Reason]:
@@ -260,12 +258,8 @@ def _blockers(kind: Code, who: PersonId, school: School, pool: Pool, day: dt.dat
     if person is None:
         yield Reason(code="unknown_person", kind=kind, person=who)
         return
-    phase = phase_of(school)
-    if kind == TEMPORARY:
-        found = gates.why_not_deployable(person, applications, pool.programme, phase, day)
-    else:
-        found = gates.why_not_start(Urn(school.urn), person, applications, pool.programme, phase, day)
-    for each in found:
+    why_not = gates.why_not_cover if kind == TEMPORARY else gates.why_not_start
+    for each in why_not(Urn(school.urn), person, applications, pool.programme, phase_of(school), day):
         yield Reason(code=each.code, kind=kind, person=who)
 
 
@@ -281,10 +275,9 @@ def _able(placement: Placement, pool: Pool) -> Iterator[_Able]:
                 Responsible(kind=kind, person=tenure.person),
                 pool.applications.get(tenure.person, ()),
             )
+            when = gates.covering_intervals if kind == TEMPORARY else gates.start_intervals
             for phase, school in schools.items():
-                days = gates.deployable_intervals(person, applications, pool.programme, phase)
-                if kind == PERMANENT:
-                    days = gates.start_intervals(Urn(school.urn), person, applications, pool.programme, phase)
+                days = when(Urn(school.urn), person, applications, pool.programme, phase)
                 yield _Able(who=who, phase=phase, days=meet_all((held,), days))
 
 

@@ -19,6 +19,7 @@ from siprecruit.core.particulars import (
     has_left,
     present_intervals,
 )
+from siprecruit.core.ties import tied_on, untied_intervals
 
 if TYPE_CHECKING:
     from siprecruit.core.application import Application
@@ -104,6 +105,42 @@ def deployable(
     )
 
 
+def why_not_cover(
+    urn: Urn,
+    person: Person,
+    applications: Sequence[Application],
+    programme: Programme,
+    phase: str,
+    day: dt.date,
+) -> tuple[Blocker, ...]:
+    """All that keeps a person from covering a school: from being deployed, and a tie to that school.
+
+    Nobody serves their own school (``own_school``) or one in which they have an interest
+    (``declared_interest``), also where the tie was declared after they were named.
+    """
+    found = why_not_deployable(person, applications, programme, phase, day)
+    tie = tied_on(urn, person, applications, day)
+    if tie is None:
+        return found
+    words = f"{urn} is their own school" if tie == "own_school" else f"has an interest in {urn}"
+    return (*found, Blocker(code=tie, message=f"{words} on {in_words(day)}"))
+
+
+def may_cover(
+    urn: Urn,
+    person: Person,
+    applications: Sequence[Application],
+    programme: Programme,
+    phase: str,
+    day: dt.date,
+) -> bool:
+    """Whether a person may cover a school on a day: deployable then, and without a tie to it."""
+    return (
+        deployable(person, applications, programme, phase, day)
+        and tied_on(urn, person, applications, day) is None
+    )
+
+
 def why_not_start(
     urn: Urn,
     person: Person,
@@ -112,8 +149,8 @@ def why_not_start(
     phase: str,
     day: dt.date,
 ) -> tuple[Blocker, ...]:
-    """All that keeps a person from starting at a school: from being deployed, and ``not_briefed``."""
-    found = why_not_deployable(person, applications, programme, phase, day)
+    """All that keeps a person from starting at a school: from covering it, and ``not_briefed``."""
+    found = why_not_cover(urn, person, applications, programme, phase, day)
     if briefed(person.induction, urn, day):
         return found
     return (*found, Blocker(code="not_briefed", message=f"not briefed about {urn} by {in_words(day)}"))
@@ -127,8 +164,8 @@ def may_start_at(
     phase: str,
     day: dt.date,
 ) -> bool:
-    """Whether a person may start at a school on a day: deployable then, and briefed about it by then."""
-    return briefed(person.induction, urn, day) and deployable(person, applications, programme, phase, day)
+    """Whether a person may start at a school on a day: may cover it then, and briefed about it by then."""
+    return briefed(person.induction, urn, day) and may_cover(urn, person, applications, programme, phase, day)
 
 
 def _chosen(person: Person, applications: Sequence[Application], programme: Programme, day: dt.date) -> bool:
@@ -176,12 +213,22 @@ def deployable_intervals(
     )
 
 
+def covering_intervals(
+    urn: Urn, person: Person, applications: Sequence[Application], programme: Programme, phase: str
+) -> tuple[Interval, ...]:
+    """When a person may cover a school: the days on which ``may_cover`` says so."""
+    return meet_all(
+        deployable_intervals(person, applications, programme, phase),
+        untied_intervals(urn, person, applications),
+    )
+
+
 def start_intervals(
     urn: Urn, person: Person, applications: Sequence[Application], programme: Programme, phase: str
 ) -> tuple[Interval, ...]:
     """When a person may start at a school: the days on which ``may_start_at`` says so."""
     return meet_all(
-        deployable_intervals(person, applications, programme, phase),
+        covering_intervals(urn, person, applications, programme, phase),
         _since(person.induction.briefed.get(urn)),
     )
 

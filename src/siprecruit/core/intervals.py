@@ -107,6 +107,19 @@ def meet_all(one: Iterable[Interval], *others: Iterable[Interval]) -> tuple[Inte
     return common
 
 
+def beside(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
+    """The days that lie in none of the intervals, in order."""
+    left: list[Interval] = []
+    first = dt.date.min
+    for each in merge(intervals):
+        if (free := _between(first, each.starts)) is not None:
+            left.append(free)
+        if each.ends is None:
+            return tuple(left)
+        first = each.ends
+    return (*left, Interval(starts=first))
+
+
 def cut(intervals: Iterable[Interval], day: dt.date) -> tuple[Interval, ...]:
     """What is left before ``day``: the first day that no longer counts."""
     return tuple(

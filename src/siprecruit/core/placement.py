@@ -28,14 +28,13 @@ from siprecruit.core.calendar import in_words
 from siprecruit.core.commands import Given, Rejected
 from siprecruit.core.contacts import Contacts
 from siprecruit.core.decider import Decider, joined
+from siprecruit.core.events import Recorded
 from siprecruit.core.ids import Code, PersonId, Urn, stream_id
 from siprecruit.core.intervals import meet, through
 from siprecruit.core.particulars import has_left
 from siprecruit.core.person import Person
 from siprecruit.core.school_record import SchoolRecord, school_on
-
-EMPLOYER: Final = "employer"
-"""The kind of interest that makes a school somebody's own."""
+from siprecruit.core.ties import code_of, ties
 
 Partner = PermanentNamed | TemporaryNamed
 
@@ -64,6 +63,7 @@ class Candidate:
 
 STAGES = (school_record.STAGE, allocation.STAGE, contacts.STAGE)
 _decide, _evolve, _check = joined(STAGES)
+_OF_ALLOCATION: Final = frozenset(allocation.STAGE.evolve)
 
 
 def decide(what: Any, state: Placement, given: Given) -> tuple[Any, ...]:
@@ -74,6 +74,15 @@ def decide(what: Any, state: Placement, given: Given) -> tuple[Any, ...]:
     if decided and isinstance(what, RecordIntroduction) and _blockers_of(what.person, state, given) == ():
         decided += tuple(_hand_over(what.person, state, given))
     return decided
+
+
+def evolve(state: Placement, recorded: Recorded) -> Placement:
+    """The placement after an event. Raises Rejected where a school is served that is not in the record."""
+    if not state.school.entries and type(recorded.event) in _OF_ALLOCATION:
+        urn = stream_id(recorded.stream)
+        raise Rejected("does_not_follow", f"the school {urn} had not been recorded")
+    after: Placement = _evolve(state, recorded)
+    return after
 
 
 def check(happened: Any, state: Placement, given: Given) -> None:
@@ -175,23 +184,19 @@ def ids_of(person: Person) -> frozenset[PersonId]:
 
 
 def _judge_ties(candidate: Candidate) -> None:
-    """A tie counts where it holds on any day on which the person would serve; one on a form has no dates."""
+    """A tie counts where it holds on any day on which the person would serve, be it told before or after."""
     days = through(candidate.starts, candidate.until)
-    kinds = set()
-    for each in candidate.person.particulars.interests:
-        held = through(each.starts, each.until)
-        if each.urn == candidate.urn and held and days and meet(held, days):
-            kinds.add(str(each.kind))
-    for application in candidate.applications:
-        if application.response.employer_urn == candidate.urn:
-            kinds.add(EMPLOYER)
-        if candidate.urn in application.response.interests:
-            kinds.add("on the form")
-    if EMPLOYER in kinds:
-        raise Rejected("own_school", f"{candidate.urn} is {candidate.id}'s own school")
-    if kinds:
+    kinds = {
+        each.kind
+        for each in ties(candidate.urn, candidate.person, candidate.applications)
+        if days and meet(each.days, days)
+    }
+    code = code_of(kinds)
+    if code == "own_school":
+        raise Rejected(code, f"{candidate.urn} is {candidate.id}'s own school")
+    if code is not None:
         named = ", ".join(sorted(kinds))
-        raise Rejected("declared_interest", f"{candidate.id} has an interest in {candidate.urn}: {named}")
+        raise Rejected(code, f"{candidate.id} has an interest in {candidate.urn}: {named}")
 
 
 def _judge_apart(happened: Partner | AdviserAllocated, state: Placement, given: Given) -> None:
@@ -235,7 +240,7 @@ DECIDER = Decider(
     kind="placement",
     initial=Placement(),
     decide=decide,
-    evolve=_evolve,
+    evolve=evolve,
     check=check,
     owner=lambda stream, _state: f"school/{stream_id(stream)}",
 )

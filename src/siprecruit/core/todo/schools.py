@@ -16,6 +16,7 @@ from siprecruit.core.ids import Code, Urn
 from siprecruit.core.induction import briefed, clear_intervals
 from siprecruit.core.intervals import DAY
 from siprecruit.core.school_record import school_on
+from siprecruit.core.ties import untied_intervals
 from siprecruit.core.todo.kinds import Task, next_change, standing
 
 if TYPE_CHECKING:
@@ -214,6 +215,8 @@ def _edges_of(tenure: Tenure, placement: Placement, pool: Pool) -> Iterator[dt.d
         stretches += gates.accredited_intervals(person, pool.programme, phase)
     for requirement in pool.programme.requirements:
         stretches += clear_intervals(person.induction, requirement.code)
+    for urn in {Urn(entry.school.urn) for entry in placement.school.entries}:
+        stretches += untied_intervals(urn, person, applications)
     for each in stretches:
         yield each.starts
         yield each.ends
