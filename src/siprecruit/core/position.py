@@ -61,7 +61,7 @@ class Position:
     """Where an application stands on a day.
 
     ``whose_move`` is a role's code of the programme (``la_referee``, ``panel`` ...), or ``""`` where nobody
-    has to do anything; ``blocks`` are the codes of what is missing, on either track; ``changes_on`` is the next
+    has to do anything; ``blocks`` are the codes of what is missing, on either track; ``changes_on`` the next
     day on which time alone may change any of this.
     """
 
@@ -131,7 +131,7 @@ def _before_decision(case: Case, day: dt.date) -> Found | None:
 
 
 def _on_the_way(case: Case, wanted: tuple[str, ...]) -> Found:
-    """Between eligibility and decision; for the shortlisted, missing references are named but hold nothing up."""
+    """Between eligibility and decision; missing references are named but don't hold up the shortlisted."""
     held = case.application.panel
     if held.interview is not None:
         return _interviewed(case, wanted)
