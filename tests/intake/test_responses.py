@@ -139,6 +139,17 @@ def test_a_row_with_an_open_quotation_mark_is_unreadable(norfolk, make_responses
     assert judged.rejected[0].message == "The row can't be read: a mark is not closed."
 
 
+def test_a_cell_longer_than_any_spreadsheet_has_costs_its_row_alone(judge):
+    """It may be many rows in one by a mark that is missing; where it stands is said, the others go in."""
+    judged = judge(
+        {"note": "x" * 32_767}, {"note": "x" * 150_000, "email": "b@example.org"}, {"email": "c@example.org"}
+    )
+    assert rejections(judged) == [(3, "unreadable_row", "row")]
+    message = judged.rejected[0].message
+    assert "3 holds 150,000 characters, more than the 32,767 of a spreadsheet's cell" in message
+    assert len(judged.accepted) == 2
+
+
 def test_flags_go_by_the_number_of_the_row(judge):
     """An officer finds the row in her own spreadsheet."""
     judged = judge(

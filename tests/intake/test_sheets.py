@@ -248,10 +248,18 @@ def test_a_quotation_mark_within_one_line_costs_that_row_alone(written):
     assert [(row.number, row.fault is None) for row in sheet.rows] == [(1, True), (2, False), (3, True)]
 
 
-def test_a_cell_longer_than_any_spreadsheet_has_is_refused(written):
-    """A cell of 140,000 characters is a sign of a file that went wrong."""
-    code, message = refusal(written(f"Surname,Notes\nIves,{'x' * 140_000}\n"))
-    assert code == "cell_too_long"
+def test_a_cell_longer_than_any_spreadsheet_has_is_read(written):
+    """A closed cell is a cell, however long it is and whatever stands in it: the rows after it are there."""
+    long = "x, y\n" * 40_000
+    sheet = read_sheet(written(f'Surname,Notes\nIves,"{long}"\nRix,a\n'))
+    assert [row.number for row in sheet.rows] == [1, 2, 3]
+    assert sheet.rows[1].cells == ("Ives", long)
+
+
+def test_a_long_cell_that_is_never_closed_is_refused(written):
+    """All that comes after the mark would be lost, also where that is more than a cell may hold."""
+    code, message = refusal(written('Surname,Notes\nIves,"very keen\n' + "Rix,a\n" * 40_000))
+    assert code == "unbalanced_quote"
     assert "row 2" in message
 
 

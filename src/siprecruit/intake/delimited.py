@@ -22,8 +22,12 @@ _MOST_ROWS = 500_000
 _MOST_CELLS = 20_000_000
 #: a row of all cells at their fullest is shorter by far; a file without line ends isn't
 _LONGEST_LINE = 2_000_000
+_MOST_CHARACTERS = 128 * 2**20
 #: Less than this share of plain letters, and UTF-16 without a mark was a wrong guess.
 _PLAIN_SHARE = 4
+# Set once for all threads: a reader that stops within a cell loses its place, and the rows after it. What is
+# too long for a cell is said of its row (`headings.fault_of`).
+csv.field_size_limit(_MOST_CHARACTERS)
 
 
 @attrs.frozen
@@ -71,8 +75,7 @@ def open_text(name: str, raw: bytes) -> Text:
 def read_delimited(name: str, raw: bytes) -> Sheet:
     """The rows of a csv or tsv file; a record is a row, however many lines its cells have.
 
-    Raises `UnreadableSheet`: `stray_nul`, `not_a_sheet`, `unknown_encoding`, `unbalanced_quote`,
-    `cell_too_long`, `too_large`.
+    Raises `UnreadableSheet`: `stray_nul`, `not_a_sheet`, `unknown_encoding`, `unbalanced_quote`, `too_large`.
     """
     text = open_text(name, raw)
     return Sheet(
@@ -192,7 +195,7 @@ def _rows(name: str, text: str, delimiter: str) -> tuple[SheetRow, ...]:
         except StopIteration:
             break
         except csv.Error as error:
-            _refuse_swallowed(name, number, (first_line, reader.line_num), lines.last, error)
+            _refuse_swallowed(name, number, (first_line, reader.line_num), error)
             row = _broken_row(number, lines.last, delimiter)
         else:
             row = SheetRow(number=number, width=len(record), cells=without_trailing_blanks(record))
@@ -206,19 +209,14 @@ def _rows(name: str, text: str, delimiter: str) -> tuple[SheetRow, ...]:
     return tuple(rows)
 
 
-def _refuse_swallowed(name: str, number: int, lines: tuple[int, int], line: str, error: csv.Error) -> None:
-    """Stop where a faulty cell may have swallowed other rows, or can't be one."""
+def _refuse_swallowed(name: str, number: int, lines: tuple[int, int], error: csv.Error) -> None:
+    """Stop where a faulty cell may have swallowed other rows."""
     first, last = lines
     if last > first:
         raise UnreadableSheet(
             "unbalanced_quote",
             f"{name}: a quotation mark in row {number} (line {first}) is never closed properly, "
             f"so that lines up to {last} would be lost in one cell; close it or write it twice.",
-        ) from error
-    if len(line) > csv.field_size_limit():
-        raise UnreadableSheet(
-            "cell_too_long",
-            f"{name}: a cell of row {number} has more than {csv.field_size_limit():,} characters.",
         ) from error
 
 

@@ -19,6 +19,9 @@ _ROWS_TO_SEARCH = 50
 #: One familiar word may stand in a title; two in one row are headings.
 _FEWEST_KNOWN = 2
 
+LONGEST_CELL = 32_767
+"""The most characters of a cell in Excel and in LibreOffice: whatever is longer is no cell of theirs."""
+
 
 @attrs.frozen(kw_only=True)
 class HeadingTable:
@@ -134,6 +137,12 @@ def fault_of(row: SheetRow, headings: Headings, sheet: Sheet) -> str | None:
             f"The row has {len(row.cells)} cells and the headings have {headings.width}: "
             "a separator may stand in a cell without quotation marks."
         )
+    for index, cell in enumerate(row.cells):
+        if len(cell) > LONGEST_CELL:
+            return (
+                f"Cell {column_letter(index)}{row.number} holds {len(cell):,} characters, more than the "
+                f"{LONGEST_CELL:,} of a spreadsheet's cell: a quotation mark may be missing."
+            )
     return None
 
 
