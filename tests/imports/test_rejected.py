@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+from typing import NoReturn
 
 import pytest
 
 from siprecruit.importing import Source, import_responses
 from siprecruit.importing.rejected import REASON, ROW
 from siprecruit.intake.sheets import read_sheet
+from siprecruit.record.errors import RecordError
 
 BAD = {"received_on": "31/02/2007", "email": "bad@example.org", "last_name": "Müller"}
 
@@ -98,6 +100,61 @@ def test_where_the_file_cannot_be_written_nothing_is_recorded(office):
     """Nothing goes in before the rejected rows are safe."""
     path = office.file({}, BAD)
     source = Source(path=path, folder=office.folder, rejected_file=office.folder / "no" / "such.csv")
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(FileNotFoundError) as refused:
         import_responses(office.service, read_sheet(path), source)
+    assert refused.value.filename == str(office.folder / "no")
     assert office.events() == 0
+
+
+def test_import_that_fails_leaves_no_file(office, monkeypatch):
+    """A file of rejected rows beside a record that nothing went into would be mended in vain."""
+    older = office.folder / "responses-rejected.csv"
+    older.write_text("half mended", "utf-8")
+    path = office.file({}, BAD)
+    names = set(office.folder.iterdir())
+
+    def full(*_words: object, **_more: object) -> NoReturn:
+        raise RecordError("disk_full", "the disk is full")
+
+    monkeypatch.setattr("siprecruit.service._Sitting.settle", full)
+    with pytest.raises(RecordError):
+        office.take(path)
+    assert set(office.folder.iterdir()) == names
+    assert older.read_text("utf-8") == "half mended"
+
+
+FORMULAS = {
+    "employer": '=HYPERLINK("http://example.org";"x")',
+    "current_post": "+adviser",
+    "pen_portrait": "@SUM(A1)",
+    "note": "-2+3",
+    "referee2_role": "'=mentor",
+    "phone": "-1",
+}
+
+
+def test_no_spreadsheet_runs_what_an_applicant_wrote(office):
+    """A cell that starts a formula has an apostrophe before it, and is read back as it was."""
+    taken = office.take_rows(BAD | FORMULAS)
+    (row,) = rows_of(taken.rejected_file)
+    kept = {field: f"'{text}" for field, text in FORMULAS.items()}
+    assert {field: row[field] for field in FORMULAS} == kept | {"referee2_role": "'=mentor", "phone": "-1"}
+    path = taken.rejected_file
+    path.write_text(path.read_text("utf-8").replace(",31/02/2007", ",28/02/2007"), "utf-8")
+    (code,) = office.take(path).applications.values()
+    direct = office.take(office.file(BAD | FORMULAS | {"received_on": "28/02/2007"}))
+    assert direct.unchanged == 1
+    assert list(direct.applications.values()) == [code]
+
+
+def test_no_spreadsheet_runs_a_row_that_cannot_be_read(office):
+    """Also a cell whose quotation mark is never closed is harmless, and stays as unreadable as it was."""
+    path = office.file({})
+    good = path.read_text("utf-8").splitlines()[1]
+    with path.open("a", encoding="utf-8", newline="") as file:
+        file.write(good.replace("Primary adviser", '"=1" + 1').replace("Gillian", "=2+2") + "\r\n")
+    taken = office.take(path)
+    text = taken.rejected_file.read_text("utf-8")
+    assert ',"\'=1" + 1,' in text
+    assert ",'=2+2," in text
+    assert [one.code for one in office.take(taken.rejected_file).rejected] == ["unreadable_row"]

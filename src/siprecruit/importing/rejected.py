@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Final
 
+from siprecruit.intake.cells import harmless
 from siprecruit.intake.headings import Headings
 from siprecruit.intake.responses import RejectedRow
 from siprecruit.intake.rows import Sheet
@@ -25,38 +28,77 @@ _ENDING: Final = "-rejected"
 def rejected_text(sheet: Sheet, headings: Headings, rejected: Sequence[RejectedRow]) -> str:
     """The headings and the rejected rows of a sheet, each with its reason and number in front.
 
-    In front, so that a row with a cell too many is still one when it is read again.
+    In front, so that a row with a cell too many is still one when it is read again. What a spreadsheet
+    program would run as a formula has an apostrophe before it, which is left out when it is read again.
     """
     delimiter = sheet.delimiter or ","
     top = next(row for row in sheet.rows if row.number == headings.row)
     own = [place for place, cell in enumerate(top.cells) if cell.strip() in OWN]
     broken = {row.number for row in sheet.rows if row.fault}
-    lines = [_line([REASON, ROW, *_without(top.cells, own)], delimiter)]
+    lines = [_line([REASON, ROW, *map(harmless, _without(top.cells, own))], delimiter)]
     for row in rejected:
-        first = _line([row.message, str(row.row)], delimiter)
+        first = _line([harmless(row.message), str(row.row)], delimiter)
         cells = _without(row.cells, own)
         # A quotation mark that isn't closed is left so: in quotation marks of ours it would be read as meant.
-        rest = delimiter.join(cells) + "\r\n" if row.row in broken else _line(cells, delimiter)
+        rest = (
+            delimiter.join(map(_harmless_piece, cells)) + "\r\n"
+            if row.row in broken
+            else _line([harmless(cell) for cell in cells], delimiter)
+        )
         lines.append(first.removesuffix("\r\n") + delimiter + rest)
     return "".join(lines)
 
 
-def write_rejected(path: Path, text: str, sheet: Sheet) -> None:
-    """Write the file as the sheet was written. Raises OSError."""
-    write_whole(path, _encoded(text, sheet))
+def _harmless_piece(piece: str) -> str:
+    """The same of a cell as it is written, perhaps with a quotation mark that is never closed."""
+    return f'"{harmless(piece[1:])}' if piece.startswith('"') else harmless(piece)
+
+
+@contextmanager
+def keeping_rejected(text: str, sheet: Sheet, place: Callable[[str], Path]) -> Iterator[Path | None]:
+    """Write rejected rows as the sheet was written, where there are any; it has its name once all is in.
+
+    Where it can't be written the block does not begin, so that nothing is recorded without it, and where
+    the block fails it is gone: it would be told of by nobody. Raises OSError.
+    """
+    if not text:
+        yield None
+        return
+    path = place(text)
+    with whole_file(path, _encoded(text, sheet)):
+        yield path
 
 
 def write_whole(path: Path, raw: bytes) -> None:
     """Write a file whole or not at all, for its owner's eyes only. Raises OSError."""
+    with whole_file(path, raw):
+        pass
+
+
+@contextmanager
+def whole_file(path: Path, raw: bytes) -> Iterator[None]:
+    """Write a file beside its place, and put it there once the block has ended well. Raises OSError."""
+    if not path.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "there is no such folder", str(path.parent))
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "that is a folder", str(path))
     beside = path.with_name(f".{path.name}.new")
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(raw)
+        try:
+            _write_private(beside, raw)
+        except OSError as error:
+            # Nobody knows the name under which it is written.
+            raise type(error)(error.errno, error.strerror, str(path)) from error
+        yield
         beside.replace(path)
-    except BaseException:
+    finally:
         beside.unlink(missing_ok=True)
-        raise
+
+
+def _write_private(path: Path, raw: bytes) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(raw)
 
 
 def place_for(folder: Path, source: Path, text: str, sheet: Sheet) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import attrs
@@ -20,7 +21,7 @@ from siprecruit.importing.differences import Difference
 from siprecruit.importing.marks import OWN, Mark, heading_cells, marks, places_of
 from siprecruit.importing.outcome import Absent, Changed, ImportedResponses
 from siprecruit.importing.recognising import Fault, recognise
-from siprecruit.importing.rejected import ROW, place_for, rejected_text, write_rejected
+from siprecruit.importing.rejected import ROW, keeping_rejected, place_for, rejected_text
 from siprecruit.importing.sending import (
     BY,
     PLAINLY,
@@ -33,6 +34,7 @@ from siprecruit.importing.sending import (
     stopping,
 )
 from siprecruit.importing.settling import OPEN, Take
+from siprecruit.intake.headings import Headings
 from siprecruit.intake.responses import JudgedResponses, RejectedRow, judge_responses, likeness_of
 from siprecruit.intake.rows import Sheet
 from siprecruit.record.reading import Reader
@@ -56,6 +58,16 @@ class Source:
     rejected_file: Path | None = None
     take: Take = OPEN
 
+    def keeping(
+        self, sheet: Sheet, headings: Headings, rejected: Sequence[RejectedRow]
+    ) -> AbstractContextManager[Path | None]:
+        """Keeps the rejected rows of the sheet, as ``keeping_rejected`` does."""
+        return keeping_rejected(
+            rejected_text(sheet, headings, rejected) if rejected else "",
+            sheet,
+            lambda text: self.rejected_file or place_for(self.folder, self.path, text, sheet),
+        )
+
 
 @collecting_seldom()
 def import_responses(
@@ -71,13 +83,13 @@ def import_responses(
     OSError before anything is in.
     """
     judged, compared, gone = _compared(service, sheet, source, run)
-    file = None if run.dry else _keep_rejected(judged, sheet, source)
     journal = Journal(
         run=new_run(run.random), rows=judged.rows, in_record=len(compared.known) - len(compared.changed)
     )
+    file = None
     if not run.dry:
         forward = run.progress(len(compared.new) + len(compared.changed))
-        with stopping(journal):
+        with source.keeping(sheet, judged.headings, judged.rejected) as file, stopping(journal):
             _record_new(service, compared, journal, forward)
             _record_changes(service, compared, journal, forward)
     outcome = _outcome(judged, compared, journal, file, sheet.notes, dry_run=run.dry)
@@ -165,16 +177,6 @@ def without(judged: JudgedResponses, sheet: Sheet, more: Sequence[RejectedRow]) 
         flags=tuple(each for each in judged.flags if each[0] not in out),
         possible_duplicates=tuple(sorted(possible_duplicates(map(likeness_of, accepted)))),
     )
-
-
-def _keep_rejected(judged: JudgedResponses, sheet: Sheet, source: Source) -> Path | None:
-    """Write the rejected rows before anything is recorded: where that can't be done, nothing is."""
-    if not judged.rejected:
-        return None
-    text = rejected_text(sheet, judged.headings, judged.rejected)
-    path = source.rejected_file or place_for(source.folder, source.path, text, sheet)
-    write_rejected(path, text, sheet)
-    return path
 
 
 def _record_new(service: Service, compared: Compared, journal: Journal, forward: Forward) -> None:

@@ -17,7 +17,6 @@ from siprecruit.importing.facts import Scales, Step, Weighed
 from siprecruit.importing.known import AT_A_TIME, parts
 from siprecruit.importing.marks import OWN
 from siprecruit.importing.planning import Kind, Plan, Scene, Subject
-from siprecruit.importing.rejected import place_for, rejected_text, write_rejected
 from siprecruit.importing.responses import QUIET, Source
 from siprecruit.importing.sending import BY, PLAINLY, Journal, Run, command_id, new_run, send, stopping
 from siprecruit.importing.sheet_rows import SheetRead, read_rows, told_apart
@@ -55,11 +54,12 @@ def take_over(
         located = kind.locate(read.rows, directory, _new_ids(reader, run.random))
         read, subjects = told_apart(read, located)
         rows = list(_weighed(reader, read, subjects, kind, service, source))
-    file = None if run.dry else _keep_rejected(read, source)
     journal = Journal(run=new_run(run.random), rows=read.count)
     refused: list[NotRecorded] = []
+    file = None
     if not run.dry:
-        refused += _record(service, rows, journal, run, source)
+        with source.keeping(read.sheet, read.headings, read.rejected) as file:
+            refused += _record(service, rows, journal, run, source)
     return _outcome(read, rows, journal, refused, source, kind=kind.name, file=file, dry=run.dry)
 
 
@@ -103,16 +103,6 @@ def _weighed(
 
 
 # -- recording ----------------------------------------------------------------
-
-
-def _keep_rejected(read: SheetRead, source: Source) -> Path | None:
-    """Write the rejected rows before anything is recorded: where that can't be done, nothing is."""
-    if not read.rejected:
-        return None
-    text = rejected_text(read.sheet, read.headings, read.rejected)
-    path = source.rejected_file or place_for(source.folder, source.path, text, read.sheet)
-    write_rejected(path, text, read.sheet)
-    return path
 
 
 def _record(

@@ -69,6 +69,11 @@ def defused(text: str) -> str:
     return f"'{text}" if starts_formula(text) or _DEFUSED.match(text) else text
 
 
+def harmless(cell: str) -> str:
+    """A cell that nobody runs and that is read as before: where needed an apostrophe stands in front."""
+    return f"'{cell}" if starts_formula(cell) else cell
+
+
 def read_back(cell: str) -> str:
     """The text of a cell without the apostrophe that keeps it from being run."""
     return cell[1:] if _DEFUSED.match(cell) else cell
