@@ -99,7 +99,7 @@ def test_a_clock_that_was_set_back_shows_that_day(home: Path, told, run) -> None
 
 def test_time_alone_makes_a_reference_overdue(home: Path, told, run) -> None:
     """Nobody has to do anything for a listing to say that a deadline has passed."""
-    assert "overdue:1" in told("applicants", "--json", "--name", "obrien").json["applicants"][0]["blocks"]
+    assert "reference 1 overdue" in told("applicants", "--json", "--name", "obrien").json["applicants"][0]["blocks"]
     late = run("--home", home, "--now", "2007-07-15", "references", "--overdue", "--json").json["references"]
     assert [(each["application"], each["due"]) for each in late] == [("A7K4P", "2007-06-18")]
 
@@ -163,13 +163,13 @@ def test_coverage_counts_the_days_to_the_statutory_date(told) -> None:
     said = told("coverage")
     assert "1 April 2008, 276 days ahead" in said.out
     assert "Blakeney School" in said.out
-    assert "nobody_named" in said.out
+    assert "nobody named" in said.out
 
 
 def test_an_application_is_shown_with_both_tracks(told) -> None:
     """Position, references and history stand on one page, and how the last fact is undone."""
     said = told("show", "a7k4p")
-    for word in ("Niamh O’Brien", "references", "overdue:1", "response.submitted", "siprecruit undo q1"):
+    for word in ("Niamh O’Brien", "references", "reference 1 overdue", "response.submitted", "siprecruit undo q1"):
         assert word in said.out
     found = told("show", "A7K4P", "--json").json
     assert [each["state"] for each in found["references"]] == ["asked"]
@@ -223,3 +223,15 @@ def test_no_name_moves_the_terminals_cursor(told, lines) -> None:
 def test_json_is_told_in_any_alphabet(told) -> None:
     """A name is a name, whatever the terminal can print."""
     assert json.loads(told("show", "A7K4P", "--json").out)["name"] == "Niamh O’Brien"
+
+
+@pytest.mark.parametrize(
+    "words", [["--page", "0"], ["--page", "9" * 20], ["--size", "0"], ["--size", "9" * 20]]
+)
+@pytest.mark.parametrize("listing", ["applicants", "todo"])
+def test_a_page_that_there_can_not_be(told, listing, words) -> None:
+    """A slip in a page's number is told as one, with the numbers that there are."""
+    said = told(listing, *words)
+    assert (said.code, said.out) == (2, "")
+    assert words[0] in said.err
+    assert "range" in said.err

@@ -17,8 +17,11 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 LARGEST: Final = 1000
 """The most rows that a page may have."""
 
+LAST: Final = 1_000_000
+"""The last page that can be asked for: a number of more digits than a database counts with is a slip."""
+
 _PAGE: Final = click.option(
-    "--page", metavar="N", type=click.IntRange(min=1), default=1, help="Which page (1)."
+    "--page", metavar="N", type=click.IntRange(min=1, max=LAST), default=1, help="Which page (1)."
 )
 _SIZE: Final = click.option(
     "--size", metavar="N", type=click.IntRange(min=1, max=LARGEST), default=25, help="Rows on a page (25)."
