@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -369,3 +370,42 @@ def assert_one_of_a_kind(state: Allocation, on: dt.date) -> None:
     assert len(permanents) <= 1
     assert len(temporaries) <= 1
     assert not set(permanents) & set(temporaries)
+
+
+@pytest.mark.parametrize(
+    ("told", "other"),
+    [
+        (name(), NamePermanent(person=ANN, starts=day("2008-04-01"), remark="asked for by the head")),
+        (name(), NamePermanent(person=ANN, starts=day("2008-04-01"), reason=Code("near"))),
+        (cover(), CoverTemporarily(person=BEN, starts=day("2008-04-01"), reason=Code("absence"))),
+        (
+            cover(),
+            CoverTemporarily(person=BEN, starts=day("2008-04-01"), reason=AWAITING, introductory_visit=True),
+        ),
+        (
+            cover(),
+            CoverTemporarily(person=BEN, starts=day("2008-04-01"), reason=AWAITING, remark="till June"),
+        ),
+    ],
+)
+def test_a_naming_told_again_in_other_words_is_not_passed_over(told: Any, other: Any) -> None:
+    """What somebody adds is never lost without a word: it is a correction."""
+    story = school()
+    story.tell(day("2008-03-01"), told)
+    assert story.refused(day("2008-03-02"), other).code == "already_told"
+
+
+@pytest.mark.parametrize(
+    ("begun", "end"), [(name(), EndPermanent), (cover(), EndTemporary)], ids=["permanent", "temporary"]
+)
+def test_an_end_told_again_in_other_words_is_not_passed_over(begun: Any, end: Any) -> None:
+    """Told again as it was, or with less, it changes nothing; with another reason it is a correction."""
+    story = school()
+    story.tell(day("2008-03-01"), begun)
+    first = end(until=day("2008-05-31"), reason=Code("moved"), remark="to Suffolk")
+    story.tell(day("2008-05-01"), first)
+
+    assert story.tell(day("2008-05-02"), first) == ()
+    assert story.tell(day("2008-05-02"), end(until=day("2008-05-31"))) == ()
+    for other in (attrs.evolve(first, reason=Code("retires")), attrs.evolve(first, remark="to Essex")):
+        assert story.refused(day("2008-05-02"), other).code == "already_told"

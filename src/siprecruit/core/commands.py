@@ -28,6 +28,15 @@ class Rejected(Exception):  # noqa: N818 - a decision, not an error of the progr
         self.message = message
 
 
+def refuse_other_words(fact: str, *words: tuple[Any, Any]) -> None:
+    """Raises Rejected (``already_told``) where a fact that stands is told again in other words.
+
+    Each of ``words`` is what is told now and what stands. What is left out now says nothing.
+    """
+    if any(now not in (None, "", stands) for now, stands in words):
+        raise Rejected("already_told", f"{fact} was told before in other words: correct it instead")
+
+
 @attrs.frozen(kw_only=True)
 class CommandKind:
     """How a command class is known outside: its name, the streams it may be sent to, what it reads."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import attrs
 
 from siprecruit.core.calendar import in_words
-from siprecruit.core.commands import Given, Rejected, command
+from siprecruit.core.commands import Given, Rejected, command, refuse_other_words
 from siprecruit.core.decider import Stage
 from siprecruit.core.events import event
 from siprecruit.core.ids import Code, PersonId, Urn
@@ -127,10 +127,14 @@ class Checked:
 
 @attrs.frozen(kw_only=True)
 class Induction:
-    """What a person has gone through: ``attended`` is the day of the induction, ``briefed`` each school's."""
+    """What a person has gone through: ``attended`` is the day of the induction, ``briefed`` each school's.
+
+    ``session`` is the one that was attended.
+    """
 
     planned: tuple[Planned, ...] = ()
     attended: dt.date | None = None
+    session: Code | None = None
     checks: tuple[Checked, ...] = ()
     briefed: Mapping[Urn, dt.date] = attrs.field(factory=dict)
 
@@ -188,7 +192,10 @@ def _plan(what: PlanInduction, state: Induction, _given: Given) -> tuple[Inducti
 
 
 def _attend(what: AttendInduction, state: Induction, given: Given) -> tuple[InductionAttended, ...]:
-    return () if state.attended == given.on else (InductionAttended(session=what.session),)
+    if state.attended != given.on:
+        return (InductionAttended(session=what.session),)
+    refuse_other_words("which induction was attended", (what.session, state.session))
+    return ()
 
 
 def _clear(what: ClearRequirement, state: Induction, given: Given) -> tuple[RequirementChecked, ...]:
@@ -252,8 +259,10 @@ def _planned(state: Induction, happened: InductionPlanned, on: dt.date) -> Induc
     return attrs.evolve(state, planned=(*state.planned, plan))
 
 
-def _attended(state: Induction, _happened: InductionAttended, on: dt.date) -> Induction:
-    return attrs.evolve(state, attended=min(on, state.attended or on))
+def _attended(state: Induction, happened: InductionAttended, on: dt.date) -> Induction:
+    if state.attended is not None and state.attended <= on:
+        return state
+    return attrs.evolve(state, attended=on, session=happened.session)
 
 
 def _checked(state: Induction, happened: RequirementChecked, on: dt.date) -> Induction:

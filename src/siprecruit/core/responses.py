@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from siprecruit.core.calendar import in_words
-from siprecruit.core.commands import Given, Rejected, command
+from siprecruit.core.commands import Given, Rejected, command, refuse_other_words
 from siprecruit.core.decider import Stage
 from siprecruit.core.events import event
 from siprecruit.core.ids import ApplicationCode, Code, Kept, KeptTexts, PersonId, RoundId, Urn, stream_id
@@ -199,7 +199,9 @@ class Response:
     submitted_on: dt.date | None = None
     elsewhere_on: dt.date | None = None
     withdrawn_on: dt.date | None = None
+    withdrawn_why: str | None = None
     eligible: bool | None = None
+    eligible_why: str | None = None
     pen_portraits: tuple[str | None, ...] = ()
 
     @property
@@ -315,11 +317,15 @@ def _revise(what: RevisePenPortrait, state: Response, _given: Given) -> tuple[An
 
 
 def _withdraw(what: WithdrawResponse, state: Response, _given: Given) -> tuple[Any, ...]:
-    return () if state.withdrawn_on else (ResponseWithdrawn(why=what.reason or None),)
+    if state.withdrawn_on is None:
+        return (ResponseWithdrawn(why=what.reason or None),)
+    refuse_other_words("the withdrawal", (what.reason, state.withdrawn_why))
+    return ()
 
 
 def _decide_eligibility(what: DecideEligibility, state: Response, _given: Given) -> tuple[Any, ...]:
     if state.eligible == what.eligible:
+        refuse_other_words("the decision on eligibility", (what.reason, state.eligible_why))
         return ()
     return (EligibilityDecided(eligible=what.eligible, why=what.reason or None),)
 
@@ -359,14 +365,14 @@ def _revised(state: Response, happened: PenPortraitRevised, _on: dt.date) -> Res
     return attrs.evolve(state, pen_portraits=(*state.pen_portraits, happened.pen_portrait))
 
 
-def _withdrawn(state: Response, _happened: ResponseWithdrawn, on: dt.date) -> Response:
+def _withdrawn(state: Response, happened: ResponseWithdrawn, on: dt.date) -> Response:
     _needs_beginning(state)
-    return attrs.evolve(state, withdrawn_on=on)
+    return attrs.evolve(state, withdrawn_on=on, withdrawn_why=happened.why)
 
 
 def _eligibility_decided(state: Response, happened: EligibilityDecided, _on: dt.date) -> Response:
     _needs_submission(state)
-    return attrs.evolve(state, eligible=happened.eligible)
+    return attrs.evolve(state, eligible=happened.eligible, eligible_why=happened.why)
 
 
 def _needs_submission(state: Response) -> None:

@@ -38,12 +38,17 @@ from siprecruit.core.allocation.state import (
 )
 from siprecruit.core.allocation.tenure import Tenure, last_day, overlapping, span, still_open
 from siprecruit.core.calendar import in_words
-from siprecruit.core.commands import Given, Rejected
+from siprecruit.core.commands import Given, Rejected, refuse_other_words
 from siprecruit.core.ids import PersonId
+
+Naming = NamePermanent | ChangePermanent | CoverTemporarily | ChangeTemporary
+Ending = EndPermanent | EndTemporary | EndAdviser
 
 
 def _name(what: NamePermanent, state: Allocation, _given: Given) -> tuple[Any, ...]:
-    if _is_told(state.permanents, what.person, what.starts, what.until):
+    told = _told(state.permanents, what.person, what.starts, what.until)
+    if told is not None:
+        _refuse_other_naming(what, told)
         return ()
     return (
         PermanentNamed(
@@ -74,7 +79,7 @@ def _change(what: ChangePermanent, state: Allocation, _given: Given) -> tuple[An
 
 
 def _end(what: EndPermanent, state: Allocation, given: Given) -> tuple[Any, ...]:
-    target = _to_end(state.permanents, what.until, given.on, "permanent partner")
+    target = _to_end(state.permanents, what, given.on, "permanent partner")
     if target is None:
         return ()
     remark = what.remark or None
@@ -82,7 +87,9 @@ def _end(what: EndPermanent, state: Allocation, given: Given) -> tuple[Any, ...]
 
 
 def _cover(what: CoverTemporarily, state: Allocation, _given: Given) -> tuple[Any, ...]:
-    if _is_told(state.temporaries, what.person, what.starts, what.until):
+    told = _told(state.temporaries, what.person, what.starts, what.until)
+    if told is not None:
+        _refuse_other_naming(what, told)
         return ()
     return (_temporary(what),)
 
@@ -107,7 +114,7 @@ def _temporary(what: CoverTemporarily | ChangeTemporary) -> TemporaryNamed:
 
 
 def _end_cover(what: EndTemporary, state: Allocation, given: Given) -> tuple[Any, ...]:
-    target = _to_end(state.temporaries, what.until, given.on, "temporary partner")
+    target = _to_end(state.temporaries, what, given.on, "temporary partner")
     if target is None:
         return ()
     remark = what.remark or None
@@ -127,23 +134,33 @@ def _hear(what: HearSchool, state: Allocation, given: Given) -> tuple[Any, ...]:
 
 
 def _allocate_adviser(what: AllocateAdviser, state: Allocation, _given: Given) -> tuple[Any, ...]:
-    if _is_told(state.advisers, what.person, what.starts, what.until):
+    if _told(state.advisers, what.person, what.starts, what.until) is not None:
         return ()
     return (AdviserAllocated(person=what.person, starts=what.starts, until=what.until),)
 
 
 def _end_adviser(what: EndAdviser, state: Allocation, given: Given) -> tuple[Any, ...]:
-    target = _to_end(state.advisers, what.until, given.on, "development adviser")
+    target = _to_end(state.advisers, what, given.on, "development adviser")
     if target is None:
         return ()
     return (AdviserEnded(person=target.person, until=what.until, reason=what.reason),)
 
 
-def _is_told(tenures: tuple[Tenure, ...], person: PersonId, starts: dt.date, until: dt.date | None) -> bool:
-    """Whether that person is known to serve from that very day, and through that last one if told."""
-    return any(
-        each.person == person and each.starts == starts and span(each) and until in (None, each.until)
-        for each in tenures
+def _told(
+    tenures: tuple[Tenure, ...], person: PersonId, starts: dt.date, until: dt.date | None
+) -> Tenure | None:
+    """The tenure of that person from that very day, and through that last one if told; None without."""
+    same = (each for each in tenures if each.person == person and each.starts == starts and span(each))
+    return next((each for each in same if until in (None, each.until)), None)
+
+
+def _refuse_other_naming(what: Naming, told: Tenure) -> None:
+    refuse_other_words(
+        f"that {what.person} serves from {in_words(what.starts)}",
+        (what.reason, told.reason),
+        (getattr(what, "plan", None), told.plan),
+        (getattr(what, "introductory_visit", None) or None, told.introductory_visit),
+        (what.remark, told.remark),
     )
 
 
@@ -152,7 +169,9 @@ def _to_replace(
 ) -> Tenure | None:
     """The tenure that ends where the new one begins; None where that is recorded already. Raises Rejected."""
     until = what.until if isinstance(what, ChangeTemporary) else None
-    if _is_told(tenures, what.person, what.starts, until):
+    told = _told(tenures, what.person, what.starts, until)
+    if told is not None:
+        _refuse_other_naming(what, told)
         return None
     former = next(iter(overlapping(tenures, what.starts, None)), None)
     if former is None:
@@ -161,13 +180,21 @@ def _to_replace(
     return former
 
 
-def _to_end(tenures: tuple[Tenure, ...], until: dt.date | None, on: dt.date, post: str) -> Tenure | None:
+def _to_end(tenures: tuple[Tenure, ...], what: Ending, on: dt.date, post: str) -> Tenure | None:
     """The tenure that is to end; None where one is known to end on that very day. Raises Rejected."""
-    last = last_day(until, on)
+    last = last_day(what.until, on)
     target = still_open(tenures, last)
-    if target is None and not any(each.until == last for each in tenures):
+    if target is not None:
+        return target
+    over = next((each for each in tenures if each.until == last), None)
+    if over is None:
         raise Rejected("nobody_named", f"the school has no {post} after {in_words(last)}: nothing to end")
-    return target
+    refuse_other_words(
+        f"the end of {over.person}'s time on {in_words(last)}",
+        (what.reason, over.end_reason),
+        (getattr(what, "remark", None), over.end_remark),
+    )
+    return None
 
 
 def _judge_introduced(happened: PermanentIntroduced, state: Allocation, _given: Given) -> None:

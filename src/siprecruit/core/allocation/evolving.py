@@ -30,7 +30,7 @@ from siprecruit.core.allocation.state import (
     introduced_on,
     is_permanent,
 )
-from siprecruit.core.allocation.tenure import Tenure, ended, last_day
+from siprecruit.core.allocation.tenure import Tenure, ended
 from siprecruit.core.commands import Rejected
 
 
@@ -43,13 +43,13 @@ def _permanent_named(state: Allocation, happened: PermanentNamed, on: dt.date) -
         named_on=on,
         reason=happened.reason,
         plan=happened.plan,
+        remark=happened.remark,
     )
     return attrs.evolve(state, permanents=(*state.permanents, tenure))
 
 
 def _permanent_ended(state: Allocation, happened: PermanentEnded, on: dt.date) -> Allocation:
-    last = last_day(happened.until, on)
-    return attrs.evolve(state, permanents=ended(state.permanents, happened.person, last, "permanent partner"))
+    return attrs.evolve(state, permanents=ended(state.permanents, happened, on, "permanent partner"))
 
 
 def _temporary_named(state: Allocation, happened: TemporaryNamed, on: dt.date) -> Allocation:
@@ -61,6 +61,7 @@ def _temporary_named(state: Allocation, happened: TemporaryNamed, on: dt.date) -
         named_on=on,
         reason=happened.reason,
         introductory_visit=happened.introductory_visit,
+        remark=happened.remark,
     )
     return attrs.evolve(state, temporaries=(*state.temporaries, tenure))
 
@@ -69,10 +70,7 @@ def _temporary_ended(state: Allocation, happened: TemporaryEnded, on: dt.date) -
     successor = happened.successor
     if successor is not None and introduced_on(state, successor) is None:
         raise Rejected("does_not_follow", f"{successor} had not introduced themselves: no hand-over")
-    last = last_day(happened.until, on)
-    return attrs.evolve(
-        state, temporaries=ended(state.temporaries, happened.person, last, "temporary partner")
-    )
+    return attrs.evolve(state, temporaries=ended(state.temporaries, happened, on, "temporary partner"))
 
 
 def _introduced(state: Allocation, happened: PermanentIntroduced, on: dt.date) -> Allocation:
@@ -93,8 +91,7 @@ def _adviser_allocated(state: Allocation, happened: AdviserAllocated, on: dt.dat
 
 
 def _adviser_ended(state: Allocation, happened: AdviserEnded, on: dt.date) -> Allocation:
-    last = last_day(happened.until, on)
-    return attrs.evolve(state, advisers=ended(state.advisers, happened.person, last, "development adviser"))
+    return attrs.evolve(state, advisers=ended(state.advisers, happened, on, "development adviser"))
 
 
 EVOLVE: Final[Mapping[type, Callable[[Any, Any, dt.date], Any]]] = {

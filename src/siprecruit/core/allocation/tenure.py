@@ -8,10 +8,13 @@ from typing import Final
 
 import attrs
 
+from siprecruit.core.allocation.events import AdviserEnded, PermanentEnded, TemporaryEnded
 from siprecruit.core.calendar import in_words
 from siprecruit.core.commands import Rejected
 from siprecruit.core.ids import Code, PersonId
 from siprecruit.core.intervals import DAY, Interval, meet, through, within
+
+Ended = PermanentEnded | TemporaryEnded | AdviserEnded
 
 FIRST: Final = dt.date.min + DAY
 """The first day that has a day before it."""
@@ -22,7 +25,7 @@ class Tenure:
     """One person named for a school from ``starts`` through the last day ``until`` (None: no end is known).
 
     ``named_on`` is the day on which it was said. A tenure that was ended before its first day never began:
-    it stays here as a fact and holds no day.
+    it stays here as a fact and holds no day. ``end_reason`` and ``end_remark`` say why it was ended.
     """
 
     person: PersonId
@@ -32,6 +35,9 @@ class Tenure:
     reason: Code | None = None
     plan: Code | None = None
     introductory_visit: bool = False
+    remark: str | None = None
+    end_reason: Code | None = None
+    end_remark: str | None = None
 
 
 def serves(tenure: Tenure, day: dt.date) -> bool:
@@ -72,18 +78,26 @@ def still_open(tenures: Iterable[Tenure], last: dt.date) -> Tenure | None:
     return min(after, key=lambda one: one.starts, default=None)
 
 
-def ended(tenures: Sequence[Tenure], person: PersonId, last: dt.date, post: str) -> tuple[Tenure, ...]:
-    """The tenures after that person's has ended on the day ``last``.
+def ended(tenures: Sequence[Tenure], happened: Ended, on: dt.date, post: str) -> tuple[Tenure, ...]:
+    """The tenures after that person's has ended as was told on a day.
 
     Raises Rejected (``does_not_follow``) where the person had none after it; ``post`` says what in the
     sentence.
     """
+    person, last = happened.person, last_day(happened.until, on)
     target = still_open((each for each in tenures if each.person == person), last)
     if target is None:
         raise Rejected(
             "does_not_follow", f"{person} is not the {post} after {in_words(last)}: nothing to end"
         )
-    return tuple(attrs.evolve(each, until=last) if each is target else each for each in tenures)
+    over = attrs.evolve(
+        target,
+        until=last,
+        end_reason=happened.reason,
+        # A development adviser's end has no remark.
+        end_remark=getattr(happened, "remark", None),
+    )
+    return tuple(over if each is target else each for each in tenures)
 
 
 def days_in_words(starts: dt.date, until: dt.date | None) -> str:

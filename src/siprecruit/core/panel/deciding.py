@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from siprecruit.core.calendar import in_words
-from siprecruit.core.commands import Given, Rejected
+from siprecruit.core.commands import Given, Rejected, refuse_other_words
 from siprecruit.core.decider import Check, Decide
 from siprecruit.core.ids import Code
 from siprecruit.core.panel.commands import (
@@ -96,6 +96,7 @@ def _cancel(what: CancelInterview, state: Panel, _given: Given) -> tuple[Any, ..
             "already_held", f"{code} saw the applicant on {in_words(interview.held_on)}: correct that"
         )
     if interview.cancelled_on is not None:
+        refuse_other_words(f"that {code} was cancelled", (what.why, interview.cancelled_why))
         return ()
     return (InterviewCancelled(panel=code, why=what.why or None),)
 
@@ -150,6 +151,7 @@ def _record(what: RecordDecision, state: Panel, given: Given) -> tuple[Any, ...]
 def _convey(what: ConveyDecision, state: Panel, given: Given) -> tuple[Any, ...]:
     decision = _decided(state, given.on)
     if decision.told_on is not None and decision.told_on <= given.on:
+        refuse_other_words("how the applicant was told", (what.how, decision.told_how))
         return ()
     return (DecisionConveyed(outcome=decision.outcome, how=what.how),)
 

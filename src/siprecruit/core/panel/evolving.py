@@ -58,7 +58,8 @@ def _answered(state: Panel, happened: InvitationAnswered, on: dt.date) -> Panel:
 
 
 def _cancelled(state: Panel, happened: InterviewCancelled, on: dt.date) -> Panel:
-    return _with_interview(state, attrs.evolve(_invited(state, happened.panel), cancelled_on=on))
+    cancelled = attrs.evolve(_invited(state, happened.panel), cancelled_on=on, cancelled_why=happened.why)
+    return _with_interview(state, cancelled)
 
 
 def _held(state: Panel, happened: InterviewHeld, on: dt.date) -> Panel:
@@ -94,12 +95,10 @@ def _decision_made(state: Panel, happened: DecisionMade, on: dt.date) -> Panel:
 
 def _conveyed(state: Panel, happened: DecisionConveyed, on: dt.date) -> Panel:
     told = _rests_on(state, happened.outcome, on)
-    return attrs.evolve(
-        state,
-        decisions=tuple(
-            attrs.evolve(one, told_on=one.told_on or on) if one is told else one for one in state.decisions
-        ),
-    )
+    if told.told_on is not None:
+        return state
+    conveyed = attrs.evolve(told, told_on=on, told_how=happened.how)
+    return attrs.evolve(state, decisions=tuple(conveyed if one is told else one for one in state.decisions))
 
 
 def _reserve_called(state: Panel, happened: ReserveCalled, on: dt.date) -> Panel:

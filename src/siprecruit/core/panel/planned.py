@@ -137,6 +137,7 @@ class PlannedPanel:
     applications: tuple[ApplicationCode, ...] = ()
     recused: frozenset[Recusal] = frozenset()
     cancelled_on: dt.date | None = None
+    cancelled_why: str | None = None
 
 
 @attrs.frozen(kw_only=True)

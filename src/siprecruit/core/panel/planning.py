@@ -10,7 +10,7 @@ from typing import Any, Final
 import attrs
 
 from siprecruit.core.calendar import in_words
-from siprecruit.core.commands import Given, Rejected
+from siprecruit.core.commands import Given, Rejected, refuse_other_words
 from siprecruit.core.decider import Stage
 from siprecruit.core.ids import ApplicationCode, Code, PersonId
 from siprecruit.core.panel.planned import (
@@ -83,7 +83,10 @@ def _cancel(what: CancelPanel, state: Panels, _given: Given) -> tuple[Any, ...]:
     before = state.planned.get(what.panel)
     if before is None:
         raise Rejected("no_such_panel", f"this round has no panel {what.panel}")
-    return () if before.cancelled_on else (PanelCancelled(panel=what.panel, why=what.why or None),)
+    if before.cancelled_on is None:
+        return (PanelCancelled(panel=what.panel, why=what.why or None),)
+    refuse_other_words(f"that {what.panel} was cancelled", (what.why, before.cancelled_why))
+    return ()
 
 
 def _sitting(state: Panels, code: Code) -> PlannedPanel:
@@ -231,7 +234,8 @@ def _assigned(state: Panels, happened: ApplicationsAssigned, _on: dt.date) -> Pa
 
 
 def _cancelled(state: Panels, happened: PanelCancelled, on: dt.date) -> Panels:
-    return _with(state, happened.panel, attrs.evolve(_known(state, happened.panel), cancelled_on=on))
+    cancelled = attrs.evolve(_known(state, happened.panel), cancelled_on=on, cancelled_why=happened.why)
+    return _with(state, happened.panel, cancelled)
 
 
 def _known(state: Panels, code: Code) -> PlannedPanel:

@@ -43,6 +43,7 @@ class Interview:
     answered_on: dt.date | None = None
     held_on: dt.date | None = None
     cancelled_on: dt.date | None = None
+    cancelled_why: str | None = None
 
     @property
     def day(self) -> dt.date:
@@ -79,6 +80,7 @@ class Decision:
     made: DecisionMade
     on: dt.date
     told_on: dt.date | None = None
+    told_how: Code | None = None
 
     @property
     def outcome(self) -> Code:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import attrs
 
 from siprecruit.core.calendar import due_after
-from siprecruit.core.commands import Given, Rejected
+from siprecruit.core.commands import Given, Rejected, refuse_other_words
 from siprecruit.core.decider import Check, Decide
 from siprecruit.core.ids import Code
 from siprecruit.core.references.commands import (
@@ -97,7 +97,7 @@ def _ask(what: AskReference, state: References, given: Given) -> tuple[Any, ...]
     before = state.tasks.get(what.reference)
     if before is not None:
         same = (before.referee, before.due, before.asked_by) == (what.referee, due, None)
-        if same and before.asked_on == given.on:
+        if same and before.asked_on == given.on and before.channel == what.channel:
             return ()
         raise Rejected("already_asked", f"reference {what.reference} was asked for before")
     if due < given.on:
@@ -175,8 +175,8 @@ def _save(what: SaveReference, state: References, _given: Given) -> tuple[Any, .
 def _receive(what: ReceiveReference, state: References, given: Given) -> tuple[Any, ...]:
     task = _task(state, what.reference)
     if task.received_on is not None:
-        same = (task.received_on, task.in_confidence, task.answers or {})
-        if same == (given.on, what.in_confidence, what.answers):
+        same = (task.received_on, task.in_confidence, task.notice, task.answers or {})
+        if same == (given.on, what.in_confidence, what.notice, what.answers):
             return ()
         raise Rejected("already_received", f"reference {what.reference} was received: correct it instead")
     return (
@@ -191,13 +191,18 @@ def _receive(what: ReceiveReference, state: References, given: Given) -> tuple[A
 
 def _give_elsewhere(what: GiveReferenceElsewhere, state: References, _given: Given) -> tuple[Any, ...]:
     task = _not_received(state, what.reference)
-    done = task.given_elsewhere_on is not None
-    return () if done else (ReferenceGivenElsewhere(reference=what.reference, where=what.where),)
+    if task.given_elsewhere_on is None:
+        return (ReferenceGivenElsewhere(reference=what.reference, where=what.where),)
+    refuse_other_words(f"where reference {what.reference} was given", (what.where, task.given_elsewhere))
+    return ()
 
 
 def _decline(what: DeclineReference, state: References, _given: Given) -> tuple[Any, ...]:
     task = _not_received(state, what.reference)
-    return () if task.declined_on else (ReferenceDeclined(reference=what.reference, why=what.reason or None),)
+    if task.declined_on is None:
+        return (ReferenceDeclined(reference=what.reference, why=what.reason or None),)
+    refuse_other_words(f"that reference {what.reference} was declined", (what.reason, task.declined_why))
+    return ()
 
 
 def _bounce(what: BounceReference, state: References, _given: Given) -> tuple[Any, ...]:

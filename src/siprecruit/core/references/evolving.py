@@ -65,6 +65,7 @@ def _begun(state: References, happened: ReferenceAsked | ReferenceBegunOutside, 
         asked_on=on,
         due=happened.due,
         asked_by=getattr(happened, "asked_by", None),
+        channel=getattr(happened, "channel", None),
     )
     return attrs.evolve(state, tasks={**state.tasks, happened.reference: task})
 
@@ -75,6 +76,7 @@ def _received(state: References, happened: ReferenceReceived, on: dt.date) -> Re
         happened.reference,
         received_on=on,
         in_confidence=happened.in_confidence,
+        notice=happened.notice,
         answers=happened.answers,
     )
 
@@ -95,6 +97,14 @@ def _carried(state: References, happened: ReferenceCarried, _on: dt.date) -> Ref
         in_confidence=happened.in_confidence,
     )
     return attrs.evolve(state, tasks={**state.tasks, happened.reference: task})
+
+
+def _given_elsewhere(state: References, happened: ReferenceGivenElsewhere, on: dt.date) -> References:
+    return _with_task(state, happened.reference, given_elsewhere_on=on, given_elsewhere=happened.where)
+
+
+def _declined(state: References, happened: ReferenceDeclined, on: dt.date) -> References:
+    return _with_task(state, happened.reference, declined_on=on, declined_why=happened.why)
 
 
 def _extended(state: References, happened: ReferenceExtended, _on: dt.date) -> References:
@@ -126,8 +136,8 @@ EVOLVE: Final[Mapping[type, Callable[[Any, Any, dt.date], Any]]] = {
     ReferenceOpened: _dated("opened_on"),
     ReferenceSaved: _saved,
     ReferenceReceived: _received,
-    ReferenceGivenElsewhere: _dated("given_elsewhere_on"),
-    ReferenceDeclined: _dated("declined_on"),
+    ReferenceGivenElsewhere: _given_elsewhere,
+    ReferenceDeclined: _declined,
     ReferenceBounced: _dated("bounced_on"),
     ReferenceExpired: _dated("expired_on"),
     ReferenceWithdrawn: _dated("withdrawn_on"),

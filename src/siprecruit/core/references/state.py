@@ -70,11 +70,15 @@ class Task:
     saved_on: dt.date | None = None
     received_on: dt.date | None = None
     given_elsewhere_on: dt.date | None = None
+    given_elsewhere: Code | None = None
     declined_on: dt.date | None = None
+    declined_why: str | None = None
     bounced_on: dt.date | None = None
     expired_on: dt.date | None = None
     withdrawn_on: dt.date | None = None
     in_confidence: bool | None = None
+    notice: Code | None = None
+    channel: Code | None = None
     answers: Mapping[str, str] | None = None
 
 
