@@ -27,7 +27,7 @@ TODAY = dt.date(2008, 7, 15)
 NOW = dt.datetime(2008, 7, 15, 12, tzinfo=dt.UTC)
 FIRST_NAMES = ("Gillian", "Alan", "Siân", "Roy", "Priya", "Zoë", "Graham", "Ruth", "Colin", "Hazel")
 LAST_NAMES = ("Youngs", "Orford", "D’Arcy", "Zahid", "MacLeod", "Quantrill", "Nunn", "Müller", "Bunn")
-LETTERS = 4
+LETTERS = 5
 STRIDE = 611_953
 """Has no divisor in common with the number of codes, so that none comes twice."""
 PORTRAIT = "Led two schools out of difficulty and mentored new headteachers. "

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import attrs
+import synthetic
 
 from siprecruit import programmes
 from siprecruit.core.commands import Command
@@ -54,14 +55,13 @@ CREATE INDEX audit_row ON audit (tbl, row_key);
 
 def facts(applications: int) -> Iterator[Command]:
     """Each applicant submits, with two referees, who are asked, open the form and answer: seven commands."""
-    for number in range(applications):
-        stream, months = f"application/A{number:05}", {"asked": 5, "opened": 5, "received": 6}
+    for number, code in enumerate(synthetic.codes(0, applications)):
+        stream, months = f"application/{code}", {"asked": 5, "opened": 5, "received": 6}
         yield _command(stream, "submit", dt.date(2007, 5, 14), _response(number))
-        for reference in ("1", "2"):
-            code = Code(reference)
-            asked = AskReference(reference=code, referee=code, due=dt.date(2007, 6, 18))
-            received = ReceiveReference(reference=code, in_confidence=True, answers=ANSWERS)
-            told = {"asked": asked, "opened": OpenReference(reference=code), "received": received}
+        for reference in (Code("1"), Code("2")):
+            asked = AskReference(reference=reference, referee=reference, due=dt.date(2007, 6, 18))
+            received = ReceiveReference(reference=reference, in_confidence=True, answers=ANSWERS)
+            told = {"asked": asked, "opened": OpenReference(reference=reference), "received": received}
             for name, what in told.items():
                 yield _command(stream, f"{name}-{reference}", dt.date(2007, months[name], 21), what)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -27,14 +28,28 @@ from siprecruit.core.commands import Undo
 from siprecruit.core.ids import ApplicationCode, Code, PersonId
 from siprecruit.core.panel import (
     CallReserve,
+    ConveyDecision,
     DecideShortlist,
     GiveScore,
     HoldInterview,
     RecordDecision,
     Score,
 )
-from siprecruit.core.references import AskReference, NameReferee, missing, task_state
-from siprecruit.core.responses import ApplyElsewhere, DraftResponse, RevisePenPortrait, WithdrawResponse
+from siprecruit.core.references import (
+    AskReference,
+    DeclineReference,
+    GiveReferenceElsewhere,
+    NameReferee,
+    missing,
+    task_state,
+)
+from siprecruit.core.responses import (
+    ApplyElsewhere,
+    DecideEligibility,
+    DraftResponse,
+    RevisePenPortrait,
+    WithdrawResponse,
+)
 
 MAY = Code("tes-2007-05")
 OCTOBER = day("2007-10-10")
@@ -213,3 +228,47 @@ def test_referees_keep_their_numbers_beside_new_ones() -> None:
     story.tell(day("2007-11-02"), CARRY)
     story.tell(day("2007-11-03"), NameReferee(referee=Code("3"), name="A third"))
     assert list(state_of(story).references.referees) == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize(
+    ("before", "told", "other"),
+    [
+        (applied, WithdrawResponse(reason="moves"), WithdrawResponse(reason="another post")),
+        (
+            applied,
+            DecideEligibility(eligible=True, reason="seconded"),
+            DecideEligibility(eligible=True, reason="acting head"),
+        ),
+        (
+            asked,
+            DeclineReference(reference=Code("r1"), reason="no time"),
+            DeclineReference(reference=Code("r1"), reason="hardly knows them"),
+        ),
+        (
+            asked,
+            GiveReferenceElsewhere(reference=Code("r1"), where=Code("ncsl")),
+            GiveReferenceElsewhere(reference=Code("r1"), where=Code("suffolk")),
+        ),
+        (
+            lambda: decided("appointed"),
+            ConveyDecision(how=Code("letter")),
+            ConveyDecision(how=Code("telephone")),
+        ),
+    ],
+)
+def test_what_is_told_again_in_other_words_is_not_passed_over(
+    before: Callable[[], Story], told: Any, other: Any
+) -> None:
+    """The same words change nothing; other words about the same fact are a correction, never lost unseen."""
+    story = before()
+    story.tell(day("2007-11-01"), told)
+    assert story.tell(day("2007-11-02"), told) == ()
+    assert story.refused(day("2007-11-02"), other).code == "already_told"
+
+
+@pytest.mark.parametrize("code", ["A7K4", "A7K4P2", "A7K1P", "O7K4P", "a7k4p", "A7-4P"])
+def test_a_new_application_has_a_code_that_nobody_misreads(code: str) -> None:
+    """People read it out by telephone: five characters, none of which looks or sounds like another."""
+    story = Story(decider=application.DECIDER, stream=f"application/{code}")
+    refusal = story.refused(day("2007-05-20"), answer())
+    assert (refusal.code, "without I, L, O, 0 and 1" in refusal.message) == ("bad_code", True)

@@ -17,7 +17,7 @@ from typing import Any
 import attrs
 import sqlalchemy as sa
 
-from siprecruit.core.ids import ALPHABET
+from siprecruit.core.ids import ALPHABET, CODE_LENGTH
 from siprecruit.programmes import load
 from siprecruit.record import projection
 from siprecruit.record.reading import Reader
@@ -77,11 +77,17 @@ def made(home: Path, url: str) -> Installation:
 # -- JSON Lines ---------------------------------------------------------------
 
 
-def lines(random: Random, number: int) -> list[str]:
+def _code(number: int) -> str:
+    digits = (number // len(ALPHABET) ** place % len(ALPHABET) for place in range(CODE_LENGTH))
+    return "".join(ALPHABET[each] for each in digits)
+
+
+def lines(number: int) -> list[str]:
     """Commands of one round: an answer with referees and a note, a reference asked for and received."""
     told: list[dict[str, Any]] = []
     for place in range(LINES // 4):
-        code = "".join(random.choices(ALPHABET, k=8))
+        # No two rounds draw the same one: a thousand rounds would, of so few characters.
+        code = _code(number * (LINES // 4) + place)
         stream, tag = f"application/{code}", f"{number}-{place}"
         answer = {
             "advert": "tes-2007-05",

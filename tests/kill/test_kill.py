@@ -61,7 +61,7 @@ def doing(there: Installation, rounds: int) -> None:
     """Kill, look, carry on, and so on."""
     for number in range(rounds):
         random = Random(f"{rounds}-{number}")
-        told = lines(random, number)
+        told = lines(number)
         heard = killed_while_doing(there, told, random)
         acknowledged_is_there(there, heard)
         nothing_is_half(there)
@@ -155,7 +155,7 @@ def test_ctrl_c_in_mid_import_is_a_sentence(on_sqlite: Installation, tmp_path: P
 @pytest.mark.kill
 def test_two_writers_at_once_take_turns(on_sqlite: Installation) -> None:
     """Two secretaries' programs write to one file: both get all their answers, and nothing is lost."""
-    both = [lines(Random(f"writer-{number}"), number) for number in range(2)]
+    both = [lines(number) for number in range(2)]
     children = [
         subprocess.Popen(
             on_sqlite.words("do", "-"),

@@ -26,7 +26,7 @@ from siprecruit.core.allocation import (
 )
 from siprecruit.core.application import CarryOver
 from siprecruit.core.commands import Command, Correct, Undo
-from siprecruit.core.ids import ApplicationCode, Code, PersonId, RoundId, Urn
+from siprecruit.core.ids import ALPHABET, CODE_LENGTH, ApplicationCode, Code, PersonId, RoundId, Urn
 from siprecruit.core.induction import AttendInduction, ClearRequirement, GiveBriefing
 from siprecruit.core.panel import (
     AssignApplications,
@@ -56,7 +56,8 @@ class World:
 
     def code(self, letter: str) -> ApplicationCode:
         """An application's code."""
-        return ApplicationCode(f"{letter}{self.tag}")
+        digits = (self.tag // len(ALPHABET) ** place % len(ALPHABET) for place in range(CODE_LENGTH - 1))
+        return ApplicationCode(letter + "".join(ALPHABET[each] for each in digits))
 
     @property
     def urn(self) -> Urn:

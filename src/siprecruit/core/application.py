@@ -13,7 +13,7 @@ from siprecruit.core.commands import Given, Rejected, command
 from siprecruit.core.decider import Decider, joined
 from siprecruit.core.events import NoteAdded, Recorded
 from siprecruit.core.files import FileAttached
-from siprecruit.core.ids import ApplicationCode, Code, PersonId, RoundId
+from siprecruit.core.ids import ALPHABET, CODE_LENGTH, ApplicationCode, Code, PersonId, RoundId, stream_id
 from siprecruit.core.references import RefereeNamed, RefereeReplaced, ReferenceCarried
 from siprecruit.core.responses import (
     ApplicationMadeElsewhere,
@@ -94,6 +94,8 @@ _ON_A_DRAFT = _FIRST | {RefereeNamed, RefereeReplaced, ResponseWithdrawn}
 
 def decide(what: Any, state: Application, given: Given) -> tuple[Any, ...]:
     """What follows from a command on an application. Raises Rejected."""
+    if state.response.said is None and given.owner is None:
+        _judge_code(stream_id(given.stream))
     if isinstance(what, CarryOver):
         return _carry_over(what, state, given)
     _guard(what, state, given)
@@ -101,6 +103,16 @@ def decide(what: Any, state: Application, given: Given) -> tuple[Any, ...]:
     if decided and isinstance(what, SubmitResponse):
         decided += tuple(_said_beside(what, state))
     return decided
+
+
+def _judge_code(code: str) -> None:
+    """A new application's code can be read out and written down; one that there is keeps its own."""
+    if len(code) != CODE_LENGTH or not set(ALPHABET).issuperset(code):
+        raise Rejected(
+            "bad_code",
+            f"{code} can't be an application's code: that is {CODE_LENGTH} capital letters and digits, "
+            "without I, L, O, 0 and 1, such as A7K4P",
+        )
 
 
 def _guard(what: Any, state: Application, given: Given) -> None:
