@@ -68,3 +68,17 @@ def test_characters_that_no_database_keeps_are_refused(text):
 def test_a_whole_pair_is_one_character():
     """An escape is no reason to refuse."""
     assert loads_strict(r'"\ud83d\ude00 Si\u00e2n"') == "😀 Siân"
+
+
+def test_a_whole_number_is_one_however_it_is_written():
+    """JSON has one kind of number: 20.0, 2e1 and 20 are the same days; half a day stays half."""
+    read = loads_strict("[20, 20.0, 2e1, 0.5, -1.0]")
+    assert read == [20, 20, 20, 0.5, -1]
+    assert [type(each) for each in read] == [int, int, int, float, int]
+
+
+@pytest.mark.parametrize("text", ["1e400", '{"days": -1e400}', "1" * 400 + ".0"])
+def test_a_number_larger_than_any_is_told_as_one(text):
+    """Python would read infinity, which JSON can't say again."""
+    error = refusal(text)
+    assert (error.code, error.message) == ("not_json", "This JSON holds a number that is too large.")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterator
 from typing import Any
 
+# Up to here a float is one whole number and no other.
+_EXACT = 2**53
 # NUL (PostgreSQL keeps none) and half of a surrogate pair (has no UTF-8).
 _UNUSABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -23,7 +26,7 @@ class BadJson(Exception):  # noqa: N818 - says what it is
 def loads_strict(text: str) -> Any:
     """What a JSON text holds. Raises BadJson."""
     try:
-        read = json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
+        read = json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant, parse_float=_number)
         # Only an escape or the character itself can bring one in, so most texts need no walk.
         unusable = ("\\u" in text or _UNUSABLE.search(text)) and any(map(_UNUSABLE.search, _texts(read)))
     except json.JSONDecodeError as error:
@@ -50,6 +53,14 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(name: str) -> None:
     raise BadJson("not_json", f"{name} is not a number in JSON.")
+
+
+def _number(text: str) -> float:
+    """A number with a point or an exponent: a whole one where it is one, as JSON has one kind of number."""
+    read = float(text)
+    if math.isinf(read):
+        raise BadJson("not_json", "This JSON holds a number that is too large.")
+    return int(read) if read.is_integer() and abs(read) < _EXACT else read
 
 
 def _texts(value: object) -> Iterator[str]:
