@@ -79,6 +79,8 @@ def test_a_programme_of_ones_own_comes_into_the_folder(run, tmp_path: Path) -> N
         (("--programme", "nowhere.toml"), 1, "nowhere.toml"),
         (("--authority", "Norfolk"), 1, "three digits"),
         (("--database", "sqlite:////srv/siprecruit.db"), 1, "relative"),
+        (("--database", "sqlite:///../out.db"), 1, "within"),
+        (("--database", "sqlite:///here/../../out.db"), 1, "within"),
         (("--database", "oracle://x"), 1, "postgresql"),
         (("--database", "sqlite:///no/such/folder.db"), 1, "folder"),
         (("--now", "yesterday"), 2, "yesterday"),
@@ -228,3 +230,34 @@ def test_an_installation_on_postgresql(run, lines, tmp_path: Path, postgres_data
     assert again.code == 1
     assert "already" in again.err
     assert not (tmp_path / "suffolk").exists()
+
+
+@pytest.mark.parametrize("lose", [Path.unlink, lambda file: file.write_bytes(b"")], ids=["gone", "empty"])
+def test_an_installation_without_its_record_says_the_way_out(run, tmp_path: Path, lose) -> None:
+    """Given a backup, when the record is gone, then the sentence says what brings it back, and that does."""
+    folder = tmp_path / "norfolk"
+    assert run("--home", folder, "--now", "2007-05-01", "init").code == 0
+    assert run("--home", folder, "record", "backup", tmp_path / "monday.backup").code == 0
+    lose(folder / "siprecruit.db")
+    said = run("--home", folder, "applicants")
+    assert said.code == 1
+    assert "siprecruit record restore FILE" in said.err
+    assert run("--home", folder, "record", "restore", tmp_path / "monday.backup").code == 0
+    assert run("--home", folder, "applicants").code == 0
+    # or, as the sentence says too, all anew
+    lose(folder / "siprecruit.db")
+    (folder / "siprecruit.toml").unlink()
+    assert run("--home", folder, "--now", "2007-05-01", "init").code == 0
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
+def test_an_installation_is_its_owners_alone(run, tmp_path: Path) -> None:
+    """Whatever the mask, nobody else on the machine looks into a folder of personal data."""
+    before = os.umask(0)
+    try:
+        assert run("--home", tmp_path / "norfolk", "--now", "2007-05-01", "init").code == 0
+    finally:
+        os.umask(before)
+    folder = tmp_path / "norfolk"
+    assert folder.stat().st_mode & 0o077 == 0
+    assert {each.stat().st_mode & 0o077 for each in folder.iterdir()} == {0}

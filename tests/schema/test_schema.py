@@ -116,7 +116,7 @@ def test_the_configuration_stays_in_its_folder():
         "programme must be a name or a path relative to this folder, so that the folder can be moved.": {
             "programme": "/home/own.toml"
         },
-        "database must begin with postgresql:// or be sqlite:/// with a path relative to this folder.": {
+        "database must begin with postgresql:// or be sqlite:/// with a relative path within this folder.": {
             "programme": "norfolk-2008",
             "database": "sqlite:////var/lib/siprecruit.db",
         },

@@ -99,7 +99,7 @@ def _begin(installation: Installation, service: Service) -> None:
 
 def _make_folder(home: Path) -> Iterator[Path]:
     absent = [each for each in (home, *home.parents) if not each.exists()]
-    home.mkdir(parents=True, exist_ok=True)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)  # it will hold personal data
     yield from reversed(absent)
 
 

@@ -13,8 +13,8 @@ import attrs
 
 from siprecruit import programmes
 from siprecruit.core.programme import Programme
-from siprecruit.installation.settings import InstallationError, Settings, settings_in
-from siprecruit.record.connect import parsed_url
+from siprecruit.installation.settings import CONFIGURATION, InstallationError, Settings, settings_in
+from siprecruit.record.connect import parsed_url, place_of
 from siprecruit.record.errors import RecordError
 from siprecruit.record.store import Record, open_record
 from siprecruit.service import Service
@@ -25,6 +25,10 @@ Clock = Callable[[], dt.datetime]
 LARGEST_FILE_MB: Final = 10
 """How many megabytes a file may have that is attached, where ``siprecruit.toml`` says nothing else."""
 
+_NOTHING_THERE: Final = (
+    "there is no record in this installation: `siprecruit record restore FILE` puts a backup back; to begin "
+    f"anew, remove {CONFIGURATION} and run `siprecruit init`"
+)
 _NOON: Final = dt.time(12)
 
 
@@ -76,6 +80,8 @@ def _opened(database: str, *, create: bool) -> Record:
     try:
         return open_record(database, create=create)
     except RecordError as error:
+        if error.code == "no_record":
+            raise RecordError(error.code, f"{place_of(database)}: {_NOTHING_THERE}") from error
         if error.code != "older_version":
             raise
     from siprecruit.record.migrate import migrate
