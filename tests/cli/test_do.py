@@ -112,6 +112,54 @@ def test_a_file_without_commands_is_told(cli, tmp_path: Path, content: bytes) ->
     assert cli("record", "verify", "--json").json["streams"] == 2
 
 
+@pytest.mark.parametrize(
+    ("content", "code", "named"),
+    [
+        (b"", 1, "commands.csv: there is nothing in it"),
+        (b"PK\x03\x04\x00\x06workbook", 1, "commands.csv holds no"),
+    ],
+)
+def test_a_file_without_commands_is_named(cli, tmp_path: Path, content: bytes, code: int, named: str) -> None:
+    """One sentence says which file holds no commands: one of several on a command line may be meant."""
+    (tmp_path / "commands.csv").write_bytes(content)
+    said = cli("do", tmp_path / "commands.csv")
+    assert (said.code, said.err.count("\n")) == (code, 1)
+    assert named in said.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["do"], ["import", "responses"], ["record", "restore"], ["import", "responses", "x.csv", "--columns"]],
+)
+def test_a_folder_is_called_a_folder(cli, tmp_path: Path, words: list[str]) -> None:
+    """Whoever names a folder where a file is meant reads the same words everywhere."""
+    (tmp_path / "x.csv").write_text("Surname,Notes\n", encoding="utf-8")
+    said = cli(*words, tmp_path)
+    assert said.code == 2
+    assert "is a folder" in said.err
+    assert "director" not in said.err
+    assert said.err.count("\n") == 1
+
+
+def test_no_file_is_told_as_a_slip(cli, tmp_path: Path) -> None:
+    """A name in which a letter is wrong is a slip of the command line, in every place."""
+    absent = tmp_path / "absent.toml"
+    for words in (["do", absent], ["import", "responses", absent],
+                  ["import", "responses", tmp_path, "--columns", absent]):  # fmt: skip
+        said = cli(*words)
+        assert said.code == 2
+        assert "absent.toml" in said.err
+
+
+def test_a_correction_of_nothing_asks_what_changes(told, lines) -> None:
+    """An empty `set` is neither a correction nor a taking out: the sentence asks for a field."""
+    said = told("do", "-", stdin=lines([
+        {"command": "correct", "id": "c1", "stream": "application/A7K4P", "on": "2007-06-30",
+         "data": {"event": 1, "set": {}, "reason": "typing error"}}]))  # fmt: skip
+    assert said.code == 1
+    assert "set must say which field changes" in said.err
+
+
 def test_a_line_is_acknowledged_when_it_is_on_the_disk(home: Path, lines) -> None:
     """A program at the other end of a pipe has its answer before it sends the next line."""
     words = [sys.executable, "-m", "siprecruit", "--home", str(home), "--now", "2007-06-30", "do", "-"]

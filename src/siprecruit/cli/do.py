@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
@@ -23,17 +23,20 @@ if TYPE_CHECKING:
     from siprecruit.intake.commands import Envelope, Problem
     from siprecruit.service import Service
 
+_BEGINNING: Final = 512
+
 TOGETHER: Final = 50
 """How many commands of a file share a commit; what comes through standard input has one each."""
 
 
 @attrs.frozen(kw_only=True)
 class Answer:
-    """What became of one command, and where it stood in the file."""
+    """What became of one command, and where it stood in the file (of which name, where it has one)."""
 
     place: str
     lines: bool
     result: dict[str, Any]
+    file: str = ""
 
     @property
     def refused(self) -> bool:
@@ -58,6 +61,8 @@ def do(file: str) -> int:
         first = next(answers, None)
         if first is None:
             return _print_all(answers, single=False)
+        if file != "-" and not file.lstrip().startswith("{"):
+            first = attrs.evolve(first, file=file)
         rest = _and_then(first, answers)
         if first.lines:
             return _print_lines(rest)
@@ -71,7 +76,19 @@ def _opened(file: str) -> AbstractContextManager[BinaryIO]:
         return nullcontext(sys.stdin.buffer)
     if file.lstrip().startswith("{"):
         return BytesIO(os.fsencode(file))
-    return Path(file).open("rb")
+    return _text(file)
+
+
+@contextmanager
+def _text(file: str) -> Iterator[BinaryIO]:
+    """The file, opened, if it can be text: a workbook would give a fault for each of its first lines."""
+    with Path(file).open("rb") as stream:
+        if b"\0" in stream.peek(_BEGINNING):
+            from siprecruit.intake.commands import Malformed
+
+            message = f"{file} holds no commands: it is no text, and commands are JSON in UTF-8"
+            raise Malformed("not_utf8", message)
+        yield stream
 
 
 def _and_then(first: Answer, rest: Iterator[Answer]) -> Iterator[Answer]:
@@ -160,6 +177,6 @@ def _say(answer: Answer) -> None:
 
 
 def _tell(answer: Answer) -> None:
-    where = [answer.place, f"command {answer.result['id']}" if answer.result["id"] else ""]
+    where = [answer.place or answer.file, f"command {answer.result['id']}" if answer.result["id"] else ""]
     named = ", ".join(part for part in where if part)
     tell(f"{named}: {answer.result['message']}" if named else answer.result["message"])

@@ -69,7 +69,7 @@ def _told(error: Exception) -> int:
         tell(message)
         return USAGE if code in USAGE_CODES else REFUSED
     if isinstance(error, OSError) and error.filename is not None:
-        tell(f"{_shown(error.filename)}: {(error.strerror or 'it cannot be used').lower()}")
+        tell(f"{_shown(error.filename)}: {_why(error)}")
         return USAGE if isinstance(error, _ABSENT) else REFUSED
     if isinstance(error, OSError) and error.strerror:
         tell(f"The system refused: {error.strerror.lower()}")
@@ -81,7 +81,20 @@ def _told(error: Exception) -> int:
 def _usage(error: click.ClickException) -> str:
     context = getattr(error, "ctx", None)
     said = error.format_message().rstrip(".").replace("\n", " ")
+    # Click says directory, and everybody else here a folder.
+    said = said.replace("is a directory", "is a folder").replace("Directory ", "Folder ")
     return f"{said} (see `{context.command_path} --help`)." if context else f"{said}."
+
+
+def _why(error: OSError) -> str:
+    """What is wrong with a file, in the words that are used everywhere else."""
+    match error:
+        case IsADirectoryError():
+            return "that is a folder"
+        case FileNotFoundError() if (error.strerror or "").startswith("No such"):
+            return "there is no such file"
+        case _:
+            return (error.strerror or "it cannot be used").lower()
 
 
 def _shown(name: object) -> str:

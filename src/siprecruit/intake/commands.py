@@ -23,8 +23,8 @@ DEEPEST: Final = 16
 class Malformed(Exception):  # noqa: N818 - says what it is
     """A document is no command. ``message`` is one sentence that names the place, ``id`` the command's.
 
-    ``code`` is ``unknown_command``, ``wrong_stream``, ``too_deep`` or ``invalid``. The sentence repeats no
-    text of the document, which may be personal, but the names of its keys and of the command.
+    ``code`` is ``unknown_command``, ``wrong_stream``, ``too_deep``, ``not_utf8`` or ``invalid``. The sentence
+    repeats no text of the document, which may be personal, but the names of its keys and of the command.
     """
 
     def __init__(self, code: str, message: str, id: str | None = None) -> None:  # noqa: A002 - the envelope's word

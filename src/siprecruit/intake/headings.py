@@ -105,10 +105,15 @@ def find_headings(sheet: Sheet, table: HeadingTable, columns: Mapping[str, str] 
 def read_columns(path: Path, table: HeadingTable) -> Mapping[str, str]:
     """A mapping of one's own: a TOML file with `[columns]` and lines such as `"Their heading" = "our_field"`.
 
-    Raises `UnreadableSheet` (`bad_columns`) with a sentence if it can't be read or names no field.
+    Raises `UnreadableSheet` with a sentence if it can't be read or names no field: `no_file`, `is_directory`,
+    `bad_columns`.
     """
+    if path.is_dir():
+        raise UnreadableSheet("is_directory", f"{path} is a folder; name the file in it.")
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError as error:
+        raise UnreadableSheet("no_file", f"There is no file {path}.") from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UnreadableSheet(
             "bad_columns", f"{path.name} can't be read as TOML: {_reason(error)}."
