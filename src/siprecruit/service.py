@@ -34,8 +34,10 @@ BULK: Final = 1000
 Needless = Callable[[Writer, Sequence[Command]], Collection[str]]
 """Gives the ids of commands that say what somebody else has recorded meanwhile."""
 
+#: What these read stands in the state of their own stream.
+_LOOKING: Final = tuple(cls for each in DECIDERS.values() for cls in each.also_reads if cls in COMMAND_KINDS)
 #: These change who is one person with whom, or what had been read before: each is settled on its own.
-_ALONE: Final = (MergePerson, Correct, Reverse, Undo)
+_ALONE: Final = (MergePerson, Correct, Reverse, Undo, *_LOOKING)
 
 
 @attrs.frozen(kw_only=True)
@@ -139,14 +141,17 @@ class _Sitting:
         if corrected:
             self.writer.lock(corrected)
             self.desk.fetch(corrected)
+        looked_at = {command.stream for command in commands if isinstance(command.what, _LOOKING)}
         locked, wanted = corrected, self.desk.wanted(commands)
         while not wanted <= locked:
             self.writer.lock(wanted - locked)
             locked |= wanted
             if self.writer.alone:
                 break
-            # Until the lock was ours others may have merged people, or made an application theirs.
+            # Until the lock was ours others may have merged people, made an application theirs, or written to
+            # what a command looks at.
             self.desk.forget_people()
+            self.desk.put_away(looked_at)
             wanted = self.desk.wanted(commands)
         self.desk.fetch(locked)
 

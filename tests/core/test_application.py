@@ -22,9 +22,9 @@ from core.applying import (
 )
 from core.harness import Story
 from core.pool import day
-from siprecruit.core import application
+from siprecruit.core import application, round  # noqa: A004 - the field's own word
 from siprecruit.core.application import CarryOver
-from siprecruit.core.commands import Undo
+from siprecruit.core.commands import Correct, Undo
 from siprecruit.core.ids import ApplicationCode, Code, PersonId
 from siprecruit.core.panel import (
     CallReserve,
@@ -32,7 +32,12 @@ from siprecruit.core.panel import (
     DecideShortlist,
     GiveScore,
     HoldInterview,
+    Member,
+    PanelPlanned,
+    Panels,
+    PlannedPanel,
     RecordDecision,
+    Recusal,
     Score,
 )
 from siprecruit.core.references import (
@@ -272,3 +277,59 @@ def test_a_new_application_has_a_code_that_nobody_misreads(code: str) -> None:
     story = Story(decider=application.DECIDER, stream=f"application/{code}")
     refusal = story.refused(day("2007-05-20"), answer())
     assert (refusal.code, "without I, L, O, 0 and 1" in refusal.message) == ("bad_code", True)
+
+
+def planned_panel(story: Story, *aside: str, on: str = "2007-09-01") -> None:
+    """The round of the advert has the panel p1, of a head and a governor."""
+    capacities = ("headteacher", "governor")
+    head, governor = (Member(person=PersonId(each), capacity=Code(each), trained=True) for each in capacities)
+    recused = tuple(Recusal(member=PersonId(each), application=CODE) for each in aside)
+    planned = PanelPlanned(
+        panel=Code("p1"), sits_on=OCTOBER, members=(head, governor), applications=(CODE,), recused=recused
+    )
+    panels = Panels(
+        planned={
+            Code("p1"): PlannedPanel(
+                planned=planned,
+                planned_on=day(on),
+                members=planned.members,
+                members_on=day(on),
+                applications=planned.applications,
+                recused=frozenset(recused),
+            )
+        }
+    )
+    story.given = {"states": {"round/2007-05": round.Round(panels=panels)}}
+
+
+def test_only_who_sits_on_the_panel_scores() -> None:
+    """A stranger's points would count in the total like a member's."""
+    story = interviewed()
+    planned_panel(story)
+    assert story.refused(OCTOBER, score("stranger", story)).code == "not_a_member"
+    assert story.tell(OCTOBER, score("governor", story)) != ()
+
+
+def test_who_has_stepped_aside_does_not_score() -> None:
+    """They said so when the panel was planned."""
+    story = interviewed()
+    planned_panel(story, "governor")
+    assert story.refused(OCTOBER, score("governor", story)).code == "recused"
+    assert story.tell(OCTOBER, score("headteacher", story)) != ()
+
+
+def test_a_score_put_down_to_a_stranger_is_no_correction() -> None:
+    """The rule holds for a correction as well."""
+    story = interviewed()
+    planned_panel(story)
+    story.tell(OCTOBER, score("governor", story))
+    other = Correct(event=len(story.history), reason="misread", set={"member": PersonId("stranger")})
+    assert story.refused(day("2007-10-11"), other).code == "not_a_member"
+
+
+def test_scores_of_a_panel_that_was_never_planned_here_are_taken_as_told() -> None:
+    """A round taken over from sheets has scores and no plan; so has the time before the members changed."""
+    story = interviewed()
+    assert story.tell(OCTOBER, score("stranger", story)) != ()
+    planned_panel(story, on="2007-10-11")
+    assert story.tell(OCTOBER, score("former", story)) != ()

@@ -31,10 +31,12 @@ from siprecruit.core.induction import AttendInduction, ClearRequirement, GiveBri
 from siprecruit.core.panel import (
     AssignApplications,
     ChangeMembers,
+    GiveScore,
     HoldInterview,
     Member,
     PlanPanel,
     RecordDecision,
+    Score,
 )
 from siprecruit.core.particulars import DeclareInterest, KeepApart, LeavePool, MergePerson, RecordPerson
 from siprecruit.core.references import NameReferee
@@ -129,6 +131,22 @@ def planned(world: World, *applications: str) -> None:
     world.applied()
     plan = PlanPanel(sits_on=day("2008-03-20"), **panel(world, *applications, others=True))
     world.done("round", plan, "2008-02-01")
+
+
+def seen(world: World) -> None:
+    """A panel is planned, which sees somebody who answered the round's own advert."""
+    world.publish()
+    response = SubmitResponse(advert=Code("own"), round=world.round, first_name="Niamh")
+    world.done("application", response, "2007-05-20", name="A")
+    world.done("round", PlanPanel(sits_on=day("2008-03-01"), **panel(world, "A")), "2008-02-01")
+
+
+def scored(world: World) -> Command:
+    """The panel's head scores the applicant."""
+    criteria = world.office.programme.panel.criteria
+    scores = tuple(Score(criterion=Code(each.code), points=3) for each in criteria)
+    given = GiveScore(member=world.person("head"), panel=Code("p1"), scores=scores)
+    return world.to("application", given, name="A")
 
 
 def head_is_referee(world: World) -> Command:
@@ -338,6 +356,12 @@ PAIRS: Final[Mapping[tuple[str, str], Pair]] = {
 }
 
 MORE: Final[Mapping[str, Pair]] = {
+    "score as a member of a panel whose members change": Pair(
+        before=seen,
+        reader=scored,
+        writer=lambda world: world.to("round", ChangeMembers(**panel(world, "A", others=True))),
+        forbids="not_a_member",
+    ),
     "name one of two who are merged, while the other covers": Pair(
         before=lambda world: covered(world, "ann", "ben"),
         reader=name_permanent("ben", day("2008-02-20")),

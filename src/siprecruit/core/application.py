@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -24,6 +24,9 @@ from siprecruit.core.responses import (
     ResponseWithdrawn,
     SubmitResponse,
 )
+
+if TYPE_CHECKING:
+    from siprecruit.core.programme import Programme
 
 STAGES = (responses.STAGE, references.STAGE, panel.STAGE)
 _decide, _evolve, _check = joined(STAGES)
@@ -159,6 +162,7 @@ def check(happened: Any, state: Application, given: Given) -> None:
     if isinstance(happened, Beginning):
         _judge_whose(happened.person, given)
     if isinstance(happened, panel.ScoreGiven):
+        _judge_member(happened, state, given)
         if happened.member == state.person:
             raise Rejected("member_is_applicant", f"{happened.member} can't score their own application")
         gave = references.refereed_by(state.references)
@@ -167,6 +171,33 @@ def check(happened: Any, state: Application, given: Given) -> None:
                 "member_is_referee",
                 f"{happened.member} is this applicant's referee and does not score",
             )
+
+
+def _judge_member(happened: panel.ScoreGiven, state: Application, given: Given) -> None:
+    """Who doesn't sit, or has stepped aside, doesn't score; of a panel not planned here anybody may."""
+    rounds = (given.states.get("/".join(each)) for each in _its_round(state, given.programme))
+    planned = next((each.panels.planned.get(happened.panel) for each in rounds if each is not None), None)
+    # Who sat before the members were changed is not known any longer: a score of then is taken as told.
+    if planned is None or given.on < planned.members_on:
+        return
+    if all(member.person != happened.member for member in planned.members):
+        raise Rejected(
+            "not_a_member", f"{happened.member} doesn't sit on {happened.panel}: change its members"
+        )
+    if happened.member not in panel.scorers(planned, ApplicationCode(stream_id(given.stream))):
+        raise Rejected("recused", f"{happened.member} has stepped aside for this applicant and doesn't score")
+
+
+def _its_round(state: Application, programme: Programme) -> Iterator[tuple[str, str]]:
+    """The round in which its panels are planned: the one named with it, or else that of its advert."""
+    said = state.response.submitted
+    if said is None:
+        return
+    of_advert = programme.round_of(said.advert)
+    if said.round is not None:
+        yield "round", said.round
+    elif of_advert is not None:
+        yield "round", of_advert.id
 
 
 def _judge_whose(person: PersonId, given: Given) -> None:
@@ -233,6 +264,12 @@ def owner(stream: str, state: Application) -> str:
 
 
 DECIDER = Decider(
-    kind="application", initial=Application(), decide=decide, evolve=evolve, check=check, owner=owner
+    kind="application",
+    initial=Application(),
+    decide=decide,
+    evolve=evolve,
+    check=check,
+    owner=owner,
+    also_reads={panel.GiveScore: _its_round, panel.ScoreGiven: _its_round},
 )
 __all__ = ["DECIDER", "Application", "CarryOver", "ResponseSubmitted", "decide"]

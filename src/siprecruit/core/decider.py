@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
@@ -14,8 +14,12 @@ from siprecruit.core.corrections import Decided, Restate, place, put_right
 from siprecruit.core.events import NoteAdded, Recorded, Reversed, Voided, standing
 from siprecruit.core.files import AttachFile, FileAttached, laid_beside
 
+if TYPE_CHECKING:
+    from siprecruit.core.programme import Programme
+
 Decide = Callable[[Any, Any, Given], tuple[Any, ...]]
 Check = Callable[[Any, Any, Given], None]
+AlsoReads = Callable[[Any, "Programme"], Iterable[tuple[str, str]]]
 
 OF_ANY_STREAM: Final = frozenset({Voided, Reversed, NoteAdded, FileAttached})
 """The events which belong to no stage: they tell of other events, or lie beside the state."""
@@ -40,7 +44,11 @@ class Stage:
 
 @attrs.frozen(kw_only=True)
 class Decider:
-    """One kind of stream. ``owner`` says under whose key its texts are kept (``person/A7K4P``)."""
+    """One kind of stream. ``owner`` says under whose key its texts are kept (``person/A7K4P``).
+
+    ``also_reads`` gives, for a command or event class, from the stream's state which other streams are read
+    to judge it that its own fields don't name, as (kind, id).
+    """
 
     kind: str
     initial: Any
@@ -48,6 +56,7 @@ class Decider:
     evolve: Callable[[Any, Recorded], Any]
     check: Check
     owner: Callable[[str, Any], str]
+    also_reads: Mapping[type, AlsoReads] = attrs.field(factory=dict)
 
     def state(self, history: Sequence[Recorded], as_at: dt.date | None = None) -> Any:
         """The state that the standing events of ``history`` give, on ``as_at`` where given.

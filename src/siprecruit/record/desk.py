@@ -39,6 +39,12 @@ class Desk:
             for stream in absent:
                 self.histories[stream] = found.get(stream, [])
 
+    def put_away(self, streams: Iterable[str]) -> None:
+        """Forget what was read of the streams before they were locked."""
+        for stream in streams:
+            self.histories.pop(stream, None)
+            self._states.pop(stream, None)
+
     def state(self, stream: str) -> Any:
         """The state of a stream with all that is known."""
         if stream not in self._states:
@@ -155,8 +161,15 @@ class Desk:
             for past in self.histories[command.stream]:
                 if what.event in (past.version, past.replaces):
                     yield from _named(past.event, KINDS[type(past.event)].reads, what.set or {})
+                    yield from self._also(command.stream, type(past.event))
         else:
             yield from _named(what, COMMAND_KINDS[type(what)].reads, {})
+            yield from self._also(command.stream, type(what))
+
+    def _also(self, stream: str, cls: type) -> Iterable[tuple[str, str]]:
+        """What is read besides that only the stream's own state can name."""
+        also = DECIDERS[stream_kind(stream)].also_reads.get(cls) if stream_kind(stream) in DECIDERS else None
+        return also(self.state(stream), self.programme) if also is not None else ()
 
     def given(self, command: Command, owner: str | None) -> Given:
         """What the decision on ``command`` is given; ``owner`` is whose the stream is already."""
