@@ -52,6 +52,7 @@ from siprecruit.core.responses import (
     ApplyElsewhere,
     DecideEligibility,
     DraftResponse,
+    NamedReferee,
     RevisePenPortrait,
     WithdrawResponse,
 )
@@ -333,3 +334,14 @@ def test_scores_of_a_panel_that_was_never_planned_here_are_taken_as_told() -> No
     assert story.tell(OCTOBER, score("stranger", story)) != ()
     planned_panel(story, on="2007-10-11")
     assert story.tell(OCTOBER, score("former", story)) != ()
+
+
+def test_a_response_told_again_with_other_referees_is_not_passed_over() -> None:
+    """Told again as it was it changes nothing; whom it names besides is named in a step of its own."""
+    story = Story(decider=application.DECIDER, stream=STREAM)
+    priya, carol = (NamedReferee(name=each) for each in ("Priya MacLeod", "Carol Reeve"))
+    story.tell(day("2007-05-20"), answer(referees=(priya,)))
+
+    assert story.tell(day("2007-05-20"), answer(referees=(priya,))) == ()
+    assert story.tell(day("2007-05-20"), answer()) == ()
+    assert story.refused(day("2007-05-20"), answer(referees=(priya, carol))).code == "already_told"

@@ -103,9 +103,24 @@ def decide(what: Any, state: Application, given: Given) -> tuple[Any, ...]:
         return _carry_over(what, state, given)
     _guard(what, state, given)
     decided = _decide(what, state, given)
-    if decided and isinstance(what, SubmitResponse):
-        decided += tuple(_said_beside(what, state))
+    if isinstance(what, SubmitResponse):
+        beside = tuple(_said_beside(what, state))
+        if decided:
+            return (*decided, *beside)
+        _refuse_other_referees(beside, state)
     return decided
+
+
+def _refuse_other_referees(beside: tuple[Any, ...], state: Application) -> None:
+    """A response told again with referees who are not known would lose them unseen."""
+    nobody = Code("")
+    known = {attrs.evolve(each.named, referee=nobody) for each in state.references.referees.values()}
+    for each in beside:
+        if isinstance(each, RefereeNamed) and attrs.evolve(each, referee=nobody) not in known:
+            raise Rejected(
+                "already_told",
+                "this response was submitted with other referees: name them (referee.name) or correct them instead",
+            )
 
 
 def _judge_code(code: str) -> None:
