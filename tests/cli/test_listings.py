@@ -99,7 +99,7 @@ def test_a_clock_that_was_set_back_shows_that_day(home: Path, told, run) -> None
 
 def test_time_alone_makes_a_reference_overdue(home: Path, told, run) -> None:
     """Nobody has to do anything for a listing to say that a deadline has passed."""
-    assert "reference 1 overdue" in told("applicants", "--json", "--name", "obrien").json["applicants"][0]["blocks"]
+    assert "overdue:1" in told("applicants", "--json", "--name", "obrien").json["applicants"][0]["blocks"]
     late = run("--home", home, "--now", "2007-07-15", "references", "--overdue", "--json").json["references"]
     assert [(each["application"], each["due"]) for each in late] == [("A7K4P", "2007-06-18")]
 
@@ -169,7 +169,8 @@ def test_coverage_counts_the_days_to_the_statutory_date(told) -> None:
 def test_an_application_is_shown_with_both_tracks(told) -> None:
     """Position, references and history stand on one page, and how the last fact is undone."""
     said = told("show", "a7k4p")
-    for word in ("Niamh O’Brien", "references", "reference 1 overdue", "response.submitted", "siprecruit undo q1"):
+    shown = ("Niamh O’Brien", "references", "reference 1 overdue", "response.submitted", "siprecruit undo q1")
+    for word in shown:
         assert word in said.out
     found = told("show", "A7K4P", "--json").json
     assert [each["state"] for each in found["references"]] == ["asked"]

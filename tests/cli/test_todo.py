@@ -14,7 +14,7 @@ def test_todo_lists_the_most_urgent_first_and_how_it_is_done(told):
     lines = answer.out.splitlines()
     first = next(place for place, line in enumerate(lines) if "ask for the reference" in line)
     assert "39 days" in lines[first]
-    assert "have one named (too_few_referees, no_la_referee)" in answer.out
+    assert "have one named (too few referees, no LA referee)" in answer.out
     typed = shlex.split(lines[first + 1])
     assert typed[:2] == ["siprecruit", "do"]
 

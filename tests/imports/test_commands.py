@@ -62,7 +62,7 @@ def test_responses_for_people(home, tmp_path):
     assert said.exit_code == 0
     assert "3 rows: 2 new responses, 0 changed, 0 unchanged, 1 rejected." in said.stdout
     assert "There is no such day as 31/02/2007." in said.stdout
-    assert "no_email" in said.stdout
+    assert "no e-mail address" in said.stdout
     assert f"Rejected rows are in {home / 'sheet-rejected.csv'}" in said.stdout
     assert "siprecruit undo import-" in said.stdout
     assert "The clock is simulated: it is 30 June 2007 (by --now)." in said.stdout

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from siprecruit.cli import words
 from siprecruit.cli.lazily import Command
 from siprecruit.cli.options import everywhere
 from siprecruit.cli.paging import how_many, paged, print_page, say_more
@@ -14,8 +15,10 @@ from siprecruit.cli.session import day_asked, say, say_clock, service
 from siprecruit.cli.tables import table
 from siprecruit.core.calendar import in_words
 from siprecruit.core.position import STAGES
+from siprecruit.core.text import fold
 
 if TYPE_CHECKING:
+    from siprecruit.core.programme import Programme
     from siprecruit.installation import Installation
     from siprecruit.reports.applicants import Applicant, Wanted
     from siprecruit.reports.listing import Page
@@ -47,11 +50,22 @@ def applicants(as_at: str | None, known_at: str | None, **wishes: Any) -> None:
     """List the applicants with their stage, whose move it is, and what blocks them."""
     from siprecruit.reports.applicants import Wanted
 
-    wanted = Wanted(**wishes)
     with service() as (opened, running):
+        wanted = Wanted(**(wishes | _by_codes(wishes, opened.programme)))
         day, instant = day_asked(as_at, known_at, opened)
         found = _found(running, wanted, day, instant)
         _print(opened, found, wanted, day or opened.today())
+
+
+def _by_codes(wishes: dict[str, Any], programme: Programme) -> dict[str, str | None]:
+    """What the list shows in the programme's words may be asked for in these, too."""
+    category, role = wishes["category"], wishes["whose_move"]
+    known = programme.category_named(category) if category else None
+    called = {fold(named): code for code, named in programme.vocabulary.items()}
+    return {
+        "category": known.code if known else category,
+        "whose_move": called.get(fold(role), role) if role else None,
+    }
 
 
 def _found(
@@ -78,14 +92,23 @@ def _print(opened: Installation, found: Page[Applicant], wanted: Wanted, day: dt
         return
     say(f"{how_many(found, 'application', 'applications')} on {in_words(day)}")
     say()
-    say(table(("code", "name", "category", "stage", "next move", "blocks", "flags"), map(_row, found.rows)))
+    shown = [_row(one, opened.programme) for one in found.rows]
+    say(table(("code", "name", "category", "stage", "next move", "blocks", "flags"), shown))
     say()
     say_more(found)
     say("More about one: siprecruit show CODE, which also says how each fact is undone.")
 
 
-def _row(one: Applicant) -> tuple[object, ...]:
-    return (one.application, one.name, one.category, one.stage, one.whose_move, one.blocks, one.flags)
+def _row(one: Applicant, programme: Programme) -> tuple[object, ...]:
+    return (
+        one.application,
+        one.name,
+        words.category(one.category, programme),
+        words.plain(one.stage),
+        words.role(one.whose_move, programme),
+        words.blocks(one.blocks, programme),
+        words.blocks(one.flags, programme),
+    )
 
 
 def _nobody(wanted: Wanted) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from siprecruit.cli import words
 from siprecruit.cli.lazily import Command
 from siprecruit.cli.options import everywhere
 from siprecruit.cli.session import day_told, known_at_told, print_json, say, say_clock, service
@@ -15,6 +16,7 @@ from siprecruit.core.calendar import in_words
 
 if TYPE_CHECKING:
     from siprecruit.core.coverage import Report
+    from siprecruit.core.programme import Programme
     from siprecruit.installation import Installation
 
 
@@ -59,12 +61,18 @@ def _print(opened: Installation, found: Report, called: dict[str, str]) -> None:
     if not found.in_scope:
         say("\nNo school is in scope on that day: siprecruit import schools FILE takes schools in.")
     if found.uncovered:
-        _print_uncovered(found, called)
+        _print_uncovered(opened.programme, found, called)
 
 
-def _print_uncovered(found: Report, called: dict[str, str]) -> None:
+def _print_uncovered(programme: Programme, found: Report, called: dict[str, str]) -> None:
     rows = [
-        (each.urn, called.get(each.urn), reason.code, reason.kind, called.get(reason.person or ""))
+        (
+            each.urn,
+            called.get(each.urn),
+            *words.blocks([reason.code], programme),
+            words.plain(reason.kind),
+            called.get(reason.person or ""),
+        )
         for each in found.uncovered
         for reason in each.reasons
     ]

@@ -15,7 +15,7 @@ from siprecruit.cli.progress import progress
 from siprecruit.cli.session import print_json, say, say_clock, service
 from siprecruit.cli.tables import table
 from siprecruit.cli.telling import DONE, REFUSED
-from siprecruit.cli.words import counted
+from siprecruit.cli.words import counted, plain
 
 if TYPE_CHECKING:
     from siprecruit.importing import ImportedResponses, ImportedSchools, Run
@@ -177,7 +177,8 @@ def watched(label: str, *, dry: bool) -> Iterator[Run]:
 def _say_schools(taken: ImportedSchools) -> None:
     say_dry(dry=taken.dry_run)
     say(
-        f"{counted(taken.rows, 'row')}: {counted(taken.accepted, 'new school')}, {len(taken.changed):,} changed, "
+        f"{counted(taken.rows, 'row')}: {counted(taken.accepted, 'new school')}, "
+        f"{len(taken.changed):,} changed, "
         f"{taken.unchanged:,} unchanged, {taken.other_authority:,} of another authority, "
         f"{len(taken.rejected):,} rejected."
     )
@@ -214,7 +215,7 @@ def _say_responses(taken: ImportedResponses) -> None:
     say_list(
         "Somebody should look at",
         ("row", "application", "why"),
-        [(row, code(row, ""), ", ".join(codes)) for row, codes in taken.flags],
+        [(row, code(row, ""), [plain(each) for each in codes]) for row, codes in taken.flags],
     )
     title = "Possible duplicates: both stay until somebody says merge or keep"
     say_list(title, ("where", "who"), list(_doubles(taken)))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from siprecruit.cli import words
 from siprecruit.cli.lazily import Command
 from siprecruit.cli.options import everywhere
 from siprecruit.cli.paging import how_many, paged, print_page, say_more
@@ -93,5 +94,5 @@ def _row(one: ReferenceTask, day: dt.date) -> tuple[object, ...]:
         one.referee_name,
         one.from_la,
         one.asked_by or "us",
-        one.state,
+        words.plain(one.state),
     )

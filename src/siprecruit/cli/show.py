@@ -14,6 +14,7 @@ from siprecruit.cli.showing import application, beside, round_, school
 from siprecruit.cli.tables import table
 
 if TYPE_CHECKING:
+    from siprecruit.core.programme import Programme
     from siprecruit.reports.history import Entry
 
 
@@ -50,7 +51,7 @@ def show(told: str, as_at: str | None, known_at: str | None) -> None:
     if everywhere().json:
         print_json(as_document(dossier) | as_document({"notes": written, "files": attached}))
         return
-    _SHOWN[stream.partition("/")[0]](dossier)
+    _SHOWN[stream.partition("/")[0]](dossier, opened.programme)
     beside(written, attached)
     _history(dossier.history)
 
@@ -69,7 +70,7 @@ def _dossier(scene: Any, stream: str) -> Any:
             return dossier(scene, stream)
 
 
-_SHOWN: Final[Mapping[str, Callable[[Any], None]]] = {
+_SHOWN: Final[Mapping[str, Callable[[Any, Programme], None]]] = {
     "application": application,
     "person": application,
     "placement": school,

@@ -140,7 +140,8 @@ def _refuse_itself(file: Path, rejected: Path | None) -> None:
 def _say(taken: TakenOver) -> None:
     say_dry(dry=taken.dry_run)
     say(
-        f"{counted(taken.rows, 'row')}: {taken.accepted:,} with something new, {len(taken.changed):,} changed, "
+        f"{counted(taken.rows, 'row')}: {taken.accepted:,} with something new, "
+        f"{len(taken.changed):,} changed, "
         f"{taken.unchanged:,} unchanged, {len(taken.rejected):,} rejected."
     )
     changed = [

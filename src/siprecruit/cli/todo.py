@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from siprecruit.cli import words
 from siprecruit.cli.lazily import Command
 from siprecruit.cli.options import everywhere
 from siprecruit.cli.paging import how_many, paged, print_page, say_more
@@ -48,7 +49,7 @@ def _wanted(programme: Programme, whose: str | None, page: int, size: int) -> Wa
         return Wanted(page=page, size=size)
     roles = {"referee", *(each.role for each in KINDS.values())}
     called = {fold(code): code for code in roles}
-    called |= {fold(words): code for code, words in programme.vocabulary.items() if code in roles}
+    called |= {fold(named): code for code, named in programme.vocabulary.items() if code in roles}
     role = called.get(fold(whose))
     person = None if role else whose.removeprefix("person/")
     return Wanted(role=role, person=person, page=page, size=size)
@@ -99,18 +100,18 @@ def _print(opened: Installation, found: Page[Doing], programme: Programme) -> No
 
 def _row(one: Doing, programme: Programme) -> tuple[Any, ...]:
     late = f"{one.late} days" if one.late > 1 else "1 day" if one.late else ""
-    role = programme.vocabulary.get(one.role, one.role)
+    role = words.role(one.role, programme)
     whose = f"{one.person_name} ({role})" if one.person_name else role
     about = one.stream.partition("/")[2]
     name = f"{one.name} ({one.other_name})" if one.other_name and one.other_name != one.name else one.name
-    return (one.due, late, _what(one), whose, about, name, one.hangs or "", one.since)
+    return (one.due, late, _what(one, programme), whose, about, name, one.hangs or "", one.since)
 
 
-def _what(one: Doing) -> str:
+def _what(one: Doing, programme: Programme) -> str:
     """What is to be done, with its reasons, or with which of several of its kind it is."""
     match KINDS[one.kind].shows:
         case "codes" if one.codes:
-            return f"{one.what} ({', '.join(one.codes)})"
+            return f"{one.what} ({', '.join(words.blocks(one.codes, programme))})"
         case "detail" if one.detail:
             return f"{one.what} ({one.detail})"
         case _:
