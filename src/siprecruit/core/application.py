@@ -119,7 +119,7 @@ def _refuse_other_referees(beside: tuple[Any, ...], state: Application) -> None:
         if isinstance(each, RefereeNamed) and attrs.evolve(each, referee=nobody) not in known:
             raise Rejected(
                 "already_told",
-                "this response was submitted with other referees: name them (referee.name) or correct them instead",
+                "it was submitted with other referees: name them (referee.name) or correct them instead",
             )
 
 
