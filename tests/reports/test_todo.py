@@ -367,7 +367,10 @@ def make_the_rest_ready(office: Office) -> None:
 
 
 def test_a_school_that_has_not_heard_is_listed(office: Office) -> None:
-    """At once when the school rings, and without a word from the introduction date on (sheet 102/08)."""
+    """At once when the school rings, and without a word from the introduction date on (sheet 102/08).
+
+    What is printed to be typed tells it from the partner's own task, and says nothing that nobody knows.
+    """
     at(office, "2008-03-03")
     record_school(office)
     make_ready(office, "ann")
@@ -375,6 +378,9 @@ def test_a_school_that_has_not_heard_is_listed(office: Office) -> None:
     assert kinds(office, "2008-03-03") == ["introduction_to_make"]
     assert [one.person for one in todo(office, role="sip")] == ["ann"]
     assert "not_heard" in kinds(office, "2008-07-16")
+    offered = [each for one in todo(office) for each in one.do]
+    assert len({each["id"] for each in offered}) == len(offered) == 2
+    assert {each["command"]: each["data"] for each in offered}["school.heard"] == {"heard": "<heard>"}
     done(office, SCHOOL, HearSchool(heard=True), "2008-07-16")
     assert kinds(office) == []
     assert same_when_made_anew(office)

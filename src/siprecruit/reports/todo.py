@@ -178,7 +178,9 @@ def _envelopes(row: Mapping[str, Any], stream: str, today: dt.date) -> Iterator[
     for name, told in KINDS[row["kind"]].does:
         data = {field: filled.get(value, value) or f"<{field}>" for field, value in told.items()}
         where = _addressed(name, stream, row)
-        ident = "-".join(filter(None, (name, stream_id(stream), row["detail"], today.isoformat())))
+        # With its kind, as two tasks of one thing may be done by one command, in other words.
+        parts = (name, row["kind"], stream_id(stream), row["detail"], today.isoformat())
+        ident = "-".join(filter(None, parts))
         yield {"command": name, "id": ident, "stream": where, "on": today.isoformat(), "data": data}
 
 

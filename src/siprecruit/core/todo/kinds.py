@@ -87,7 +87,8 @@ _ALL: Final = (
         gate="start",
         what="the school has not heard from its partner: see to it",
         shows="codes",
-        does=(("introduction.record", {"person": "{other}", "told_by": "school"}),),
+        # What the school will say is not known yet: whoever rings fills it in.
+        does=(("school.heard", {"heard": "<heard>"}),),
     ),
     Kind(
         code="introduction_to_make",
