@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from siprecruit.cli import words
 from siprecruit.cli.acting import finish, meant, send
 from siprecruit.cli.lazily import Command
 from siprecruit.cli.options import everywhere
@@ -14,6 +15,7 @@ from siprecruit.cli.tables import table
 from siprecruit.cli.telling import DONE
 
 if TYPE_CHECKING:
+    from siprecruit.core.programme import Programme
     from siprecruit.record.reading import Reader
     from siprecruit.reports.alike import Pair
 
@@ -38,7 +40,7 @@ def duplicates() -> None:
     if not found:
         say("Nobody looks like being one person twice.")
     for pair in found:
-        _show(pair)
+        _show(pair, opened.programme)
         say(f"One person: {pair.merge}")
         say(f"Two people: {pair.keep}\n")
 
@@ -72,7 +74,7 @@ def _settle(one: str, other: str, *, joins: bool, dry_run: bool) -> int:
             first, second = _person(reader, one), _person(reader, other)
             (pair,) = side_by_side(reader, running.programme, [(first, second)])
         if not everywhere().json:
-            _show(pair)
+            _show(pair, opened.programme)
         if dry_run:
             if everywhere().json:
                 print_json({"pair": as_document(pair)})
@@ -92,10 +94,25 @@ def _person(reader: Reader, told: str) -> str:
     return person
 
 
-def _show(pair: Pair) -> None:
+def _show(pair: Pair, programme: Programme) -> None:
     rows = [
-        (each.field, each.one, each.other, "" if each.same else "differs")
+        (
+            each.field,
+            _in_words(each.field, each.one, programme),
+            _in_words(each.field, each.other, programme),
+            "" if each.same else "differs",
+        )
         for each in pair.sides
         if each.one or each.other
     ]
     say(table(("", pair.one, pair.other, ""), rows))
+
+
+def _in_words(field: str, told: str, programme: Programme) -> str:
+    match field:
+        case "category":
+            return ", ".join(words.category(each, programme) for each in told.split(", "))
+        case "stage":
+            return ", ".join(words.plain(each) for each in told.split(", "))
+        case _:
+            return told
