@@ -288,6 +288,20 @@ def test_new_row_is_added_and_a_missing_one_is_listed(office):
     assert office.state(codes[3]).open
 
 
+def test_edited_row_may_come_to_share_the_address_of_a_row_that_is_gone(office):
+    """Given name and address edited to those of a response whose row was removed, both are shown as alike."""
+    out, codes = sheet(office, 3)
+    cells = {"last_name": "Person 2", "email": "person2@example.org", "phone": "01508 1"}
+
+    def change(rows) -> None:
+        del rows[2]
+        rows[0].update(cells)
+
+    taken = import_back(office, edit(out, change))
+    assert taken.possible_duplicates_in_record == ((2, codes[4]),)
+    assert office.state(codes[4]).response.submitted.phone == "01603 997998"
+
+
 def test_response_that_came_after_the_export_is_not_missing(office):
     """Only what stood in the record at the export can be missed in the sheet."""
     out, _ = sheet(office, 1)

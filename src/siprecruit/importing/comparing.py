@@ -135,7 +135,8 @@ def _like_others(
     others = {one.application: one for one in candidates if one.application not in mine}
     if not others:
         return ()
-    persons = {str(one.application): one.person for one in candidates}
+    # A row that is known by its code may share neither name nor address with its own application any more.
+    persons = {**known.persons(reader, mine), **{str(one.application): one.person for one in candidates}}
     pairs = [
         (later, earlier)
         for earlier, later in possible_duplicates(
@@ -147,7 +148,7 @@ def _like_others(
     asked = {
         (row, code): (persons[own[row]], persons[code])
         for row, code in pairs
-        if row in own and code in persons
+        if row in own and own[row] in persons and code in persons
     }
     done = known.settled(reader, list(asked.values()))
     return tuple(

@@ -158,6 +158,16 @@ def first_recorded(reader: Reader, codes: Sequence[ApplicationCode]) -> Mapping[
     return found
 
 
+def persons(reader: Reader, codes: Collection[ApplicationCode]) -> Mapping[str, str]:
+    """By application whose it is."""
+    view = applicants.c
+    found: dict[str, str] = {}
+    for some in parts(sorted(codes), AT_A_TIME):
+        query = sa.select(view.application, view.person).where(view.application.in_(some))
+        found |= {one.application: one.person for one in reader.select(query)}
+    return found
+
+
 def fresh_codes(reader: Reader, count: int, random: Random) -> list[ApplicationCode]:
     """So many application codes that nobody has yet, in order: so they are written faster."""
     # A generator that asks the system for each letter takes longer than all the rest of this.
