@@ -9,6 +9,7 @@ import pytest
 
 from exports.sheets import edit, export, import_back, later, rows_of
 from siprecruit.core.commands import AddNote, Correct, Undo
+from siprecruit.core.particulars import MergePerson
 from siprecruit.core.references import NameReferee
 from siprecruit.importing.marks import APPLICATION, EXPORTED
 from siprecruit.importing.settling import Take
@@ -325,6 +326,50 @@ def test_code_is_not_taken_for_somebody_else(office):
     taken = import_back(office, edit(out, sort_apart))
     assert [(one.code, one.field) for one in taken.rejected] == [("other_person", APPLICATION)] * 2
     assert office.state(codes[2]).response.submitted.last_name == "Person 0"
+
+
+def test_rows_that_were_rotated_beside_their_codes_are_refused(office):
+    """Given all but our own columns moved down a row, though first names are shared, nobody is rewritten."""
+    out, codes = sheet(office, 4)
+    before = {row: office.state(code) for row, code in codes.items()}
+
+    def rotate(rows) -> None:
+        moved = [{name: row[name] for name in NEW} for row in rows]
+        for row, other in zip(rows, [moved[-1], *moved[:-1]], strict=True):
+            row.update(other)
+
+    taken = import_back(office, edit(out, rotate))
+    assert [one.code for one in taken.rejected] == ["other_person"] * 4
+    assert (taken.changed, taken.accepted, taken.unchanged) == ((), 0, 0)
+    assert {row: office.state(code) for row, code in codes.items()} == before
+
+
+@pytest.mark.parametrize("left_out", [{"phone"}, {"email", "phone"}])
+def test_sheet_without_some_columns_is_guarded_by_those_that_it_has(office, left_out):
+    """Given a sheet without telephone or address, another name is another person all the same."""
+    path = office.file({}, {"first_name": "Roy", "last_name": "Kett", "email": "roy@example.org"})
+    codes = office.take(path).applications
+    narrow = [name for name in NEW if name not in left_out]
+    rows = [dict(zip(rows_of(path)[0], row, strict=True)) for row in rows_of(path)[1:]]
+    lines = [narrow, *([row[name] for name in narrow] for row in rows)]
+    path.write_text("\n".join(";".join(line) for line in lines).replace(",", " ").replace(";", ","))
+    out, _ = export(office, path)
+    names = {"first_name": "Ann", "last_name": "Other", "email": "ann@example.org"}
+    edit(out, put(*((2, field, text) for field, text in names.items() if field not in left_out)))
+    assert [one.code for one in import_back(office, out).rejected] == ["other_person"]
+    assert office.state(codes[2]).response.submitted.last_name == "Youngs"
+
+
+def test_two_responses_of_one_person_may_come_to_say_the_same(office):
+    """Given two responses that somebody called one person's, the name of one is mended to the other's."""
+    path = office.file({"first_name": "Gill"}, {"advert": "TES January 2007"})
+    codes = office.take(path).applications
+    out, _ = export(office, path)
+    edit(out, put((2, "first_name", "Gillian")))
+    assert [one.code for one in import_back(office, out, dry=True).rejected] == ["other_person"]
+    one, other = (office.state(code).response.person for code in (codes[2], codes[3]))
+    office.tell(f"person/{one}", "2008-01-30", MergePerson(other=other))
+    assert told(import_back(office, out)) == {(2, "first_name")}
 
 
 @pytest.mark.parametrize(

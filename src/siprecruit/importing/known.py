@@ -190,10 +190,7 @@ def urns(reader: Reader) -> frozenset[str]:
 def settled(reader: Reader, pairs: Collection[tuple[str, str]]) -> frozenset[tuple[str, str]]:
     """Those of the pairs of people of whom somebody has said that they are one, or that they are two."""
     everybody = sorted({person for pair in pairs for person in pair})
-    joined: dict[str, str] = {}
-    for some in parts(everybody, AT_A_TIME):
-        query = sa.select(people.c.person, people.c.joined_to).where(people.c.person.in_(some))
-        joined |= {one.person: one.joined_to for one in reader.select(query)}
+    joined = joined_to(reader, everybody)
     apart = _kept_apart(reader, everybody)
     return frozenset(
         (one, other)
@@ -202,6 +199,15 @@ def settled(reader: Reader, pairs: Collection[tuple[str, str]]) -> frozenset[tup
         or other in apart.get(one, ())
         or one in apart.get(other, ())
     )
+
+
+def joined_to(reader: Reader, everybody: Sequence[str]) -> Mapping[str, str]:
+    """By person the one under whom somebody has joined them."""
+    joined: dict[str, str] = {}
+    for some in parts(everybody, AT_A_TIME):
+        query = sa.select(people.c.person, people.c.joined_to).where(people.c.person.in_(some))
+        joined |= {one.person: one.joined_to for one in reader.select(query)}
+    return joined
 
 
 def _kept_apart(reader: Reader, everybody: Sequence[str]) -> Mapping[str, frozenset[str]]:

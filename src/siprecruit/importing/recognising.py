@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Final
 
 import attrs
 
@@ -13,11 +12,9 @@ from siprecruit.importing.content import FIELDS, Content, Known, of_history
 from siprecruit.importing.differences import Changes, changes
 from siprecruit.importing.known import AT_A_TIME, parts
 from siprecruit.importing.marks import APPLICATION, EXPORTED, Mark
+from siprecruit.importing.mistaken import WHO, all_other, identity, those_of_others
 from siprecruit.importing.settling import Clash, Settled, Take, settle
 from siprecruit.record.reading import Reader
-
-#: Where all of these are other ones, the code has come to stand beside somebody else.
-_WHO: Final = ("first_name", "last_name", "email", "phone")
 
 
 @attrs.frozen(kw_only=True)
@@ -49,6 +46,8 @@ class _Found:
     clashes: list[Clash] = attrs.field(factory=list)
     twins: dict[int, int] = attrs.field(factory=dict)
     faults: list[Fault] = attrs.field(factory=list)
+    #: who each application's response is from
+    people: dict[ApplicationCode, tuple[str, ...]] = attrs.field(factory=dict)
 
 
 def recognise(
@@ -65,6 +64,7 @@ def recognise(
             _compare(
                 application, history, {row: (rows[row], marks[row]) for row in by_code[code]}, take, found
             )
+    _refuse_mistaken(reader, rows, found)
     return Recognised(
         known=found.known,
         changed=tuple(sorted(found.changed, key=lambda each: each[0])),
@@ -72,6 +72,20 @@ def recognise(
         twins=found.twins,
         faults=tuple(sorted(found.faults, key=lambda each: each.row)),
     )
+
+
+def _refuse_mistaken(reader: Reader, rows: Mapping[int, Content], found: _Found) -> None:
+    """Rows that were edited to be somebody else who answered: of none of them anything is told."""
+    edited = {
+        code: rows[row] for row, code, wanted, _ in found.changed if not wanted.fields.keys().isdisjoint(WHO)
+    }
+    mistaken = those_of_others(reader, edited, found.people)
+    wrong = {row: code for row, code in found.known.items() if code in mistaken}
+    found.faults += [_of_another(row, code, mistaken[code]) for row, code in wrong.items()]
+    found.known = {row: code for row, code in found.known.items() if row not in wrong}
+    found.twins = {row: first for row, first in found.twins.items() if row not in wrong}
+    found.changed = [each for each in found.changed if each[0] not in wrong]
+    found.clashes = [each for each in found.clashes if each.row not in wrong]
 
 
 def _histories(
@@ -98,7 +112,7 @@ def _compare(
         fault = _unknown(number, application, history, theirs, mark)
         if fault is None and theirs is not None:
             one = _settled((number, said), application, history, theirs, mark, take)
-            fault = _somebody_else(number, application, one.edited, said) if one else None
+            fault = _somebody_else(number, application, one.edited, said, theirs) if one else None
             if one is None:
                 fault = _bad_export(number, application, len(history))
             elif fault is None:
@@ -106,6 +120,7 @@ def _compare(
         if fault is not None:
             found.faults.append(fault)
     if theirs is not None:
+        found.people[application] = identity(theirs)
         _take_up(application, settled, {row: rows[row][0] for row in settled}, theirs, found)
 
 
@@ -187,13 +202,23 @@ def _bad_export(row: int, application: ApplicationCode, events: int) -> Fault:
     return Fault(row=row, code="bad_export", field=EXPORTED, message=message)
 
 
-def _somebody_else(row: int, application: ApplicationCode, edited: Changes, said: Content) -> Fault | None:
+def _somebody_else(
+    row: int, application: ApplicationCode, edited: Changes, said: Content, theirs: Known
+) -> Fault | None:
     """A sheet of which some columns alone were sorted would rewrite everybody."""
-    if not all(field in edited.fields and said.fields[FIELDS.index(field)] for field in _WHO):
+    if not all_other(said, edited, theirs):
         return None
     message = (
-        f"Name, address and telephone are all other ones than those of {application}: a part of the sheet "
+        f"Whatever the row says of who it is differs from {application}: a part of the sheet "
         "may have been sorted or copied; clear the code if this is a new response."
+    )
+    return Fault(row=row, code="other_person", field=APPLICATION, message=message)
+
+
+def _of_another(row: int, application: ApplicationCode, other: ApplicationCode) -> Fault:
+    message = (
+        f"The code is that of {application}, and the person that of {other}: a part of the sheet may have "
+        "been sorted or copied; say first with siprecruit merge if both are one person."
     )
     return Fault(row=row, code="other_person", field=APPLICATION, message=message)
 
