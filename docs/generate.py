@@ -181,7 +181,7 @@ def _text_holds(piece: Mapping[str, Any]) -> str:
             return "a date"
         case {"format": "date-time"}:
             return "an instant"
-        case {"pattern": str() as pattern}:
+        case {"pattern": str() as pattern} if pattern != r"\S":
             return "a URN" if pattern.startswith("^[0-9]") else "a code or an id"
     return "text"
 

@@ -179,6 +179,22 @@ def test_a_correction_that_can_not_be(told: Cli, words: list[str], code: int, sa
     assert (found.code, says in found.err) == (code, True), found.err
 
 
+@pytest.mark.parametrize("reason", ["", " \t "])
+@pytest.mark.parametrize(
+    "words", [("correct", "A7K4P", 1, "last_name=Hale"), ("reverse", "A7K4P", 1), ("undo", "q1")]
+)
+def test_nothing_is_put_right_without_a_reason(told: Cli, words: tuple[Any, ...], reason: str) -> None:
+    """Whoever reads the history later wants to know why: an empty reason is none."""
+    found = told(*words, "--reason", reason)
+    assert (found.code, "say why" in found.err) == (2, True), found.err
+    name, stream = words[0], "application/A7K4P"
+    data = {"undo": {"command": "q1"}}.get(name, {"event": 1})
+    sent = {"command": name, "id": "w1", "stream": stream, "on": "2007-06-30",
+            "data": {**data, "reason": reason or " "}}  # fmt: skip
+    refused = told("do", "-", stdin=json.dumps(sent))
+    assert (refused.code, "must say why, in words" in refused.err) == (1, True), refused.err
+
+
 def test_text_that_looks_like_a_number_stays_text(told: Cli) -> None:
     """A telephone number keeps its noughts; days are a number; nothing after the sign empties a field."""
     values = ["phone=01603 222146", "first_name=007", "days_available=15", "email="]

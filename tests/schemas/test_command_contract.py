@@ -68,7 +68,7 @@ def kind_in_schema(piece: Mapping[str, Any]) -> Any:  # noqa: PLR0911 - one for 
             return ("mapping", kind_in_schema(piece["additionalProperties"]))
         case "string" if "format" in piece:
             return piece["format"]
-        case "string" if "pattern" in piece:
+        case "string" if piece.get("pattern", "\\S") != "\\S":
             return "urn" if re.search(piece["pattern"], "990001") and not matches(piece, "A7K4P") else "code"
         case "string":
             return "text"

@@ -8,7 +8,7 @@ import click
 
 from siprecruit.cli.acting import meant, new_id
 from siprecruit.cli.lazily import Command
-from siprecruit.cli.putting import cascading, conclude
+from siprecruit.cli.putting import cascading, conclude, why
 from siprecruit.cli.session import service
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.argument("values", metavar="[FIELD=VALUE]...", nargs=-1)
 @click.option("--take-out", is_flag=True, help="Take the event out altogether.")
 @cascading
-@click.option("--reason", metavar="TEXT", required=True, help="Why.")
+@click.option("--reason", metavar="TEXT", required=True, callback=why, help="Why.")
 def correct(
     told: str,
     event: int,

@@ -31,6 +31,13 @@ def cascading(function: Function) -> Function:
     return _FOLLOWED(_ALONE(function))
 
 
+def why(_context: click.Context, _option: click.Parameter, told: str) -> str:
+    """The reason that ``--reason`` gives. Raises click.UsageError where it says nothing."""
+    if not told.strip():
+        raise click.UsageError("--reason says nothing: nothing is put right without a reason, so say why")
+    return told.strip()
+
+
 def conclude(outcomes: Sequence[Outcome]) -> int:
     """Print what became of it, what hung on it, and how it goes too; the exit code."""
     from siprecruit.reports.documents import as_document

@@ -6,7 +6,7 @@ import click
 
 from siprecruit.cli.acting import meant, new_id
 from siprecruit.cli.lazily import Command
-from siprecruit.cli.putting import cascading, conclude
+from siprecruit.cli.putting import cascading, conclude, why
 from siprecruit.cli.session import day_told, service
 
 
@@ -15,7 +15,7 @@ from siprecruit.cli.session import day_told, service
 @click.argument("event", metavar="EVENT", type=click.IntRange(min=1))
 @click.option("--on", metavar="DATE", help="The first day on which it holds no longer (today).")
 @cascading
-@click.option("--reason", metavar="TEXT", required=True, help="Why.")
+@click.option("--reason", metavar="TEXT", required=True, callback=why, help="Why.")
 def reverse(told: str, event: int, on: str | None, reason: str, **how: bool) -> int:
     """Let a fact hold no longer from a day on: it was so. EVENT is its number in `history ID`."""
     from siprecruit.core.commands import Command as Envelope

@@ -5,14 +5,14 @@ from __future__ import annotations
 import click
 
 from siprecruit.cli.lazily import Command
-from siprecruit.cli.putting import cascading, conclude
+from siprecruit.cli.putting import cascading, conclude, why
 from siprecruit.cli.session import service
 
 
 @click.command(cls=Command, short_help="Take back what was done last, a command, or an import.")
 @click.argument("told", metavar="LAST|ID")
 @cascading
-@click.option("--reason", metavar="TEXT", default="undone", help="Why.")
+@click.option("--reason", metavar="TEXT", default="undone", callback=why, help="Why.")
 def undo(told: str, reason: str, **how: bool) -> int:
     """Take back what the command ID told, as if it had never been sent; LAST is the last that still counts.
 

@@ -38,9 +38,12 @@ def put_right(
     """The events that put ``command``'s target right, and with ``cascade`` what has followed from it.
 
     ``see`` raises Rejected where an event can't be in its other words: that is told before what has followed.
-    Raises Rejected: ``no_such_event``, ``not_before`` (a reversal earlier than the fact), ``has_followed``.
+    Raises Rejected: ``no_reason``, ``no_such_event``, ``not_before`` (a reversal earlier than the fact),
+    ``has_followed``.
     """
     what = command.what
+    if not what.reason.strip():
+        raise Rejected("no_reason", "nothing is put right without a reason: say why")
     match what:
         case Correct(set=None):
             wanted = [_take_out(history, what.event, command, Voided)]
