@@ -187,17 +187,28 @@ def test_a_person_is_not_merged_with_themselves_or_with_nobody(story, beside_ano
 
 
 def test_two_people_are_merged_or_kept_apart_until_that_is_taken_back(beside_another):
-    """Who was looked at stays looked at; a merging must be taken back before the two are kept apart."""
+    """Who was looked at stays looked at: either answer must be taken back before the other one is given."""
     story = beside_another
     story.tell(MARCH, KeepApart(other=OTHER), command="kept")
     assert story.tell(MARCH, KeepApart(other=OTHER)) == ()
+    assert story.refused(STATUTORY_DAY, MergePerson(other=OTHER)).code == "already_kept_apart"
+    story.tell(STATUTORY_DAY, Undo(command="kept"))
     story.tell(STATUTORY_DAY, MergePerson(other=OTHER), command="merged")
     assert story.tell(STATUTORY_DAY, MergePerson(other=OTHER)) == ()
     known = story.state.particulars
     assert (known.joined, known.kept_apart) == ({OTHER}, frozenset())
     assert story.refused(STATUTORY_DAY, KeepApart(other=OTHER)).code == "already_joined"
     story.tell(STATUTORY_DAY, Undo(command="merged"))
+    story.tell(STATUTORY_DAY, KeepApart(other=OTHER))
     assert story.state.particulars.kept_apart == {OTHER}
+
+
+def test_two_who_were_kept_apart_from_the_other_side_are_not_merged():
+    """Whoever of the two it was said of: they are two, until that is taken back."""
+    other = a_person("B3MMX", people={PersonId("A7K4P"): Person(id=PersonId("A7K4P"))})
+    other.tell(MARCH, KeepApart(other=PersonId("A7K4P")))
+    one = a_person(people={OTHER: attrs.evolve(other.state, id=OTHER)})
+    assert one.refused(MARCH, MergePerson(other=OTHER)).code == "already_kept_apart"
 
 
 def test_a_merging_told_from_the_other_side_changes_nothing():

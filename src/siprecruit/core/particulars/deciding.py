@@ -178,15 +178,21 @@ def _check_order(starts: dt.date | None, until: dt.date | None) -> None:
         )
 
 
-def _check_joined(happened: PersonJoined, _state: Particulars, given: Given) -> None:
+def _check_joined(happened: PersonJoined, state: Particulars, given: Given) -> None:
     _check_other(happened.other, given)
+    if _is_kept_apart(happened.other, state, given):
+        raise Rejected(
+            "already_kept_apart",
+            f"{happened.other} and {stream_id(given.stream)} were kept apart: take that back first",
+        )
 
 
 def _check_kept_apart(happened: PersonKeptApart, state: Particulars, given: Given) -> None:
     _check_other(happened.other, given)
     if _is_one(happened.other, state, given):
         raise Rejected(
-            "already_joined", f"{happened.other} and {given.stream} were merged: take that back first"
+            "already_joined",
+            f"{happened.other} and {stream_id(given.stream)} were merged: take that back first",
         )
 
 
@@ -195,6 +201,13 @@ def _is_one(other: PersonId, state: Particulars, given: Given) -> bool:
     own, known = PersonId(stream_id(given.stream)), given.people.get(other)
     theirs = () if known is None or own == other else (known.id, *known.particulars.joined)
     return other in state.joined or own in theirs
+
+
+def _is_kept_apart(other: PersonId, state: Particulars, given: Given) -> bool:
+    # It may have been said of either, and whoever is one with the other person stands in the joined state.
+    own, known = PersonId(stream_id(given.stream)), given.people.get(other)
+    theirs = frozenset() if known is None or own == other else known.particulars.kept_apart
+    return other in state.kept_apart or own in theirs
 
 
 def _check_other(other: PersonId, given: Given) -> None:
