@@ -59,6 +59,16 @@ def test_who_is_unknown_is_told(told):
     assert "neither a role with tasks nor a person's id" in answer.err
 
 
+def test_a_clock_before_what_is_recorded_is_told_with_the_instant(told):
+    """Who began today and asks for another year learns what stands in the way, and from when it can be asked."""
+    answer = told("--now", "2007-05-15", "todo")
+    assert (answer.code, answer.out) == (1, "")
+    assert "the clock stands at 2007-05-15 11:00Z" in answer.err
+    assert "something was recorded at 2007-06-30 11:00Z" in answer.err
+    assert "2007-07-01 or later" in answer.err
+    assert told("--now", "2007-07-01", "todo").code == 0
+
+
 def test_nothing_to_do_is_said(cli):
     """An empty record leaves nobody in doubt."""
     assert "Nothing needs doing" in cli("todo").out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shlex
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from siprecruit.core.todo import KINDS
 if TYPE_CHECKING:
     from siprecruit.core.programme import Programme
     from siprecruit.installation import Installation
+    from siprecruit.record.errors import RecordError
     from siprecruit.reports.listing import Page
     from siprecruit.reports.todo import Doing, Wanted
     from siprecruit.service import Service
@@ -56,21 +58,35 @@ def _wanted(programme: Programme, whose: str | None, page: int, size: int) -> Wa
 
 
 def _found(running: Service, wanted: Wanted) -> Page[Doing]:
-    from siprecruit.record.errors import RecordError
     from siprecruit.reports.finding import find
     from siprecruit.reports.freshness import views_hold
     from siprecruit.reports.todo import listed
 
     if not views_hold(running.record, running.programme, running.clock()):
-        raise RecordError(
-            "views_are_elsewhere",
-            "the record can't say what needs doing then: it holds something later, or takes no writing",
-        )
+        raise _elsewhere(running)
     with running.record.reading() as reader:
         found = listed(reader, wanted, running.today())
         if wanted.person and not found.rows and find(reader, f"person/{wanted.person}") is None:
             raise click.UsageError(f"{wanted.person[:60]} is neither a role with tasks nor a person's id")
     return found
+
+
+def _elsewhere(running: Service) -> RecordError:
+    """Why the list is not to be had, and what to do: the clock stands too early, or nothing can be written."""
+    from siprecruit.record.errors import RecordError
+    from siprecruit.reports.freshness import recorded_after
+
+    now = running.clock()
+    later = recorded_after(running.record, now)
+    if later is None:
+        message = f"{running.record.place}: the list has to be brought up to today, and it takes no writing"
+        return RecordError("views_are_old", message)
+    return RecordError(
+        "views_are_elsewhere",
+        f"the clock stands at {now:%Y-%m-%d %H:%M}Z, and something was recorded at {later:%Y-%m-%d %H:%M}Z: "
+        f"ask without --now, or for {later + dt.timedelta(days=1):%Y-%m-%d} or later "
+        "(to play through other years, set the clock before `siprecruit init`)",
+    )
 
 
 def _print(opened: Installation, found: Page[Doing], programme: Programme) -> None:
