@@ -77,6 +77,26 @@ def test_where_the_sheet_cannot_go_is_said_first(cli, sheet, monkeypatch, words,
     assert sheet.read_bytes() == SHEET.encode("cp1252")
 
 
+def test_file_that_is_there_is_replaced_only_on_demand(cli, sheet, tmp_path):
+    """An export that was edited and not imported yet isn't lost to the next one."""
+    out = tmp_path / "out.csv"
+    out.write_text("edited by hand")
+    said = cli("export", "responses", "--like", sheet, "-o", out)
+    assert (said.code, said.err.count("\n"), out.read_text()) == (2, 1, "edited by hand")
+    assert "is there already" in said.err
+    assert cli("export", "responses", "--like", sheet, "-o", out, "--replace").code == 0
+    assert "g.youngs" in out.read_text(encoding="cp1252")
+
+
+def test_sheet_of_something_else_gets_no_responses(cli, sheet, tmp_path):
+    """A sheet with neither an advert nor a name is none of responses, whatever else it shares with them."""
+    other = tmp_path / "other.csv"
+    other.write_text("E-mail,Tel,Local authority\nhead@example.org,01603 1,Norfolk\n")
+    said = cli("export", "responses", "--like", other, "-o", tmp_path / "out.csv")
+    assert (said.code, "no sheet of responses" in said.err) == (1, True)
+    assert not (tmp_path / "out.csv").exists()
+
+
 def test_workbook_needs_a_file(cli, tmp_path):
     """A workbook is not text, so that it isn't printed."""
     path = tmp_path / "answers.xlsx"

@@ -35,8 +35,15 @@ def export() -> None:
 @click.option("--columns", type=_PATH, metavar="FILE.toml", help="Headings of your own, as for import.")
 @click.option("--sheet", metavar="NAME", help="Which sheet of a workbook.")
 @click.option("--only-these", is_flag=True, help="No rows for responses that FILE doesn't have.")
+@click.option("--replace", is_flag=True, help="Also where OUT is there already.")
 def responses(
-    like: Path, output: Path | None, columns: Path | None, sheet: str | None, *, only_these: bool
+    like: Path,
+    output: Path | None,
+    columns: Path | None,
+    sheet: str | None,
+    *,
+    only_these: bool,
+    replace: bool,
 ) -> None:
     """Give back the responses in the form of FILE: csv, tsv or xlsx, its encoding and columns kept.
 
@@ -57,7 +64,7 @@ def responses(
         columns=read_columns(columns, heading_table("responses")) if columns else None,
         only_these=only_these,
     )
-    _refuse(wanted, output)
+    _refuse(wanted, output, replace=replace)
     with service() as (_opened, running):
         exported = export_responses(running, wanted)
     if output is None:
@@ -70,7 +77,7 @@ def responses(
         _tell(exported, output)
 
 
-def _refuse(like: Like, output: Path | None) -> None:
+def _refuse(like: Like, output: Path | None, *, replace: bool) -> None:
     """Say before anything is done where the sheet can't go to."""
     if output is None:
         if everywhere().json or like.sheet.kind == "xlsx":
@@ -81,6 +88,11 @@ def _refuse(like: Like, output: Path | None) -> None:
     if (output.suffix.lower() in _WORKBOOKS) != (like.sheet.kind == "xlsx"):
         raise click.BadParameter(
             f"the export is {like.sheet.kind}, as {like.path.name} is: name it so", param_hint="-o"
+        )
+    if output.is_file() and not replace:
+        # It may hold edits that nobody has imported yet.
+        raise click.BadParameter(
+            f"{output} is there already: it stays as it is without --replace", param_hint="-o"
         )
 
 

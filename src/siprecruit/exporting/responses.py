@@ -123,6 +123,7 @@ def export_responses(service: Service, like: Like) -> Exported:
     Raises UnreadableSheet where the sheet can't be read, NotExported where it can't hold what it should.
     """
     judged = judge(service, like.sheet, like.columns)
+    _refuse_other_sheets(like, judged)
     from_views = views_hold(service.record, service.programme, service.clock())
     with service.record.reading() as reader:
         found = _compare(service, reader, judged, like, from_views=from_views)
@@ -134,6 +135,16 @@ def export_responses(service: Service, like: Like) -> Exported:
     write = write_workbook(like.raw, like.sheet, edits) if like.sheet.kind == "xlsx" else None
     raw, notes = write or write_text(like.path.name, like.raw, edits)
     return _outcome(raw, found, changed, (*like.sheet.notes, *notes), like.sheet.kind)
+
+
+def _refuse_other_sheets(like: Like, judged: JudgedResponses) -> None:
+    """A sheet of schools has columns of the same names, and would get everybody's responses added."""
+    if judged.headings.columns.keys().isdisjoint({"advert", "first_name", "last_name"}):
+        message = (
+            f"{like.path.name} is no sheet of responses: none of its columns is the advert's or a name's; "
+            "say with --columns which is."
+        )
+        raise NotExported("no_responses", message)
 
 
 def _compare(
