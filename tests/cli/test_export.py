@@ -135,14 +135,32 @@ def test_clash_is_shown_side_by_side_and_settled(cli, sheet):
     assert said.code == 0
     assert f"2    {code}        phone  +44 1603 1  01508 9  01508 7  office" in said.out
     assert "--take mine" in said.out
-    (clash,) = cli("import", "responses", out, "--take", "3=mine", "--json").json["clashes"]
-    assert (clash["mine"], clash["theirs"], clash["taken"]) == ("01508 9", "01508 7", None)
+    (clash,) = cli("import", "responses", out, "--take", "2=theirs", "--json").json["clashes"]
+    assert (clash["mine"], clash["theirs"], clash["taken"]) == ("01508 9", "01508 7", "theirs")
+    assert "export again" in cli("import", "responses", out, "--take", "theirs").out
     document = cli("import", "responses", out, "--take", "theirs", "--take", "2=mine", "--json").json
     assert (document["clashes"][0]["taken"], len(document["changed"])) == ("mine", 1)
     (line,) = document["changed"][0]["undo"]
     assert cli(*line.split()[1:]).code == 0
     shown = cli("applicants", "--json").out
     assert json.loads(shown)["applicants"][0]["application"] == code
+
+
+def test_row_without_a_clash_cannot_be_settled(cli, sheet):
+    """Given a clash in row 2 and the word for row 3, nothing is recorded: another row was meant."""
+    out, code = clashing(cli, sheet)
+    before = cli("history", code, "--json").json
+    said = cli("import", "responses", out, "--take", "3=mine", "--take", "mine")
+    assert (said.code, said.err.count("\n")) == (1, 1)
+    assert "row 3, where nothing clashes; clashes are in 2" in said.err
+    assert cli("history", code, "--json").json == before
+
+
+@pytest.mark.parametrize("words", [("mine", "theirs"), ("2=mine", "02=theirs")])
+def test_clash_cannot_be_settled_both_ways(cli, sheet, words):
+    """Two words for the same row contradict each other, and neither is guessed."""
+    said = cli("import", "responses", sheet, *(each for word in words for each in ("--take", word)))
+    assert (said.code, "both mine and theirs" in said.err) == (2, True)
 
 
 @pytest.mark.parametrize("word", ["ours", "x=mine", "2=both", "=mine2", "²=mine"])

@@ -158,6 +158,10 @@ def taking(told: tuple[str, ...]) -> Take:
         if side not in sides or (row and not (row.isascii() and row.isdigit())):
             message = f"mine or theirs, or a row such as 17=mine, not {each[:40]!r}"
             raise click.BadParameter(message, param_hint="--take")
+        before = rows.get(int(row)) if row else otherwise
+        if before not in (None, sides[side]):
+            where = f"row {int(row)}" if row else "all rows"
+            raise click.BadParameter(f"both mine and theirs for {where}", param_hint="--take")
         if row:
             rows[int(row)] = sides[side]
         else:
@@ -252,6 +256,8 @@ def _say_clashes(taken: ImportedResponses) -> None:
     )
     if any(one.taken is None for one in taken.clashes):
         say("The record stays as it is: --take mine, --take theirs or --take ROW=mine settles them.")
+    if any(one.taken == "theirs" for one in taken.clashes):
+        say("The sheet still has its own cells: export again before you go on in it.")
 
 
 def say_dry(*, dry: bool) -> None:

@@ -33,7 +33,7 @@ from siprecruit.importing.sending import (
     send,
     stopping,
 )
-from siprecruit.importing.settling import OPEN, Take
+from siprecruit.importing.settling import OPEN, Take, refuse_needless
 from siprecruit.intake.headings import Headings
 from siprecruit.intake.responses import JudgedResponses, RejectedRow, judge_responses, likeness_of
 from siprecruit.intake.rows import Sheet
@@ -79,10 +79,11 @@ def import_responses(
 ) -> ImportedResponses:
     """Take a sheet into the record.
 
-    Raises UnreadableSheet where nothing can be read, ImportStopped where it ended halfway, RecordError and
-    OSError before anything is in.
+    Raises UnreadableSheet where nothing can be read, ImportStopped where it ended halfway, RecordError,
+    NoClash and OSError before anything is in.
     """
     judged, compared, gone = _compared(service, sheet, source, run)
+    refuse_needless(source.take, {each.row for each in compared.clashes})
     journal = Journal(
         run=new_run(run.random), rows=judged.rows, in_record=len(compared.known) - len(compared.changed)
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, Final, Literal
 
 import attrs
@@ -43,6 +43,25 @@ class Take:
 
 OPEN: Final = Take()
 """Every clash is left open."""
+
+
+class NoClash(Exception):  # noqa: N818 - says what is the case
+    """A row was to be settled in which nothing clashes; ``message`` is one plain sentence."""
+
+    code = "no_clash"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+def refuse_needless(take: Take, clashing: Collection[int]) -> None:
+    """Raises NoClash where a row was named that has no clash: another one may have been meant."""
+    needless = sorted(take.rows.keys() - set(clashing))
+    if needless:
+        rows = ", ".join(map(str, needless))
+        there = ", ".join(map(str, sorted(set(clashing)))) or "no row"
+        raise NoClash(f"--take names row {rows}, where nothing clashes; clashes are in {there}.")
 
 
 @attrs.frozen(kw_only=True)

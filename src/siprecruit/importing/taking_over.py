@@ -19,6 +19,7 @@ from siprecruit.importing.marks import OWN
 from siprecruit.importing.planning import Kind, Plan, Scene, Subject
 from siprecruit.importing.responses import QUIET, Source
 from siprecruit.importing.sending import BY, PLAINLY, Journal, Run, command_id, new_run, send, stopping
+from siprecruit.importing.settling import refuse_needless
 from siprecruit.importing.sheet_rows import SheetRead, read_rows, told_apart
 from siprecruit.importing.taken_over import ChangedRow, ClashingCell, NotRecorded, TakenOver
 from siprecruit.importing.weighing import weigh
@@ -45,8 +46,8 @@ def take_over(
 ) -> TakenOver:
     """Take a sheet of that kind into the record.
 
-    Raises UnreadableSheet where nothing can be read, ImportStopped where it ended halfway, RecordError and
-    OSError before anything is in.
+    Raises UnreadableSheet where nothing can be read, ImportStopped where it ended halfway, RecordError,
+    NoClash and OSError before anything is in.
     """
     read = read_rows(sheet, kind, service, source)
     with service.record.reading() as reader:
@@ -54,6 +55,7 @@ def take_over(
         located = kind.locate(read.rows, directory, _new_ids(reader, run.random))
         read, subjects = told_apart(read, located)
         rows = list(_weighed(reader, read, subjects, kind, service, source))
+    refuse_needless(source.take, {row.number for row in rows if row.weighed.clashes})
     journal = Journal(run=new_run(run.random), rows=read.count)
     refused: list[NotRecorded] = []
     file = None
