@@ -11,7 +11,7 @@ import msgspec
 from siprecruit.core import eligibility, panel, references
 from siprecruit.core.accreditation import accredited_intervals
 from siprecruit.core.particulars import Particulars, role_intervals
-from siprecruit.core.position import Case, Serving, position
+from siprecruit.core.position import Case, Position, Serving, position
 from siprecruit.core.programme import Programme
 from siprecruit.core.school_record import area_on, school_on
 from siprecruit.core.text import fold, fold_address
@@ -132,12 +132,7 @@ def of_application(
         serving=tuple(serving),
         programme=desk.programme,
     )
-    stands = position(case, desk.today)
     decision = panel.decision_on(state.panel, desk.today)
-    first, last, email, phone = (
-        getattr(said, field, None) or "" for field in ("first_name", "last_name", "email", "phone")
-    )
-    name = f"{first} {last}".strip()
     advert = getattr(said, "advert", None)
     return {
         "application": stream.partition("/")[2],
@@ -145,18 +140,35 @@ def of_application(
         "round": _round(advert, said, desk.programme),
         "advert": advert,
         "received_on": _iso(response.submitted_on),
+        **_who(said),
+        "category": response.category,
+        "home_authority": getattr(said, "home_authority", None),
+        **_standing(position(case, desk.today)),
+        "flags": _json(_flags(state, desk.programme, known_urns)),
+        "decision": decision.outcome if decision else None,
+    }
+
+
+def _who(said: Any) -> Row:
+    """Who answered an advert, as they are shown and as they are searched for."""
+    first, last, email, phone = (
+        getattr(said, field, None) or "" for field in ("first_name", "last_name", "email", "phone")
+    )
+    name = f"{first} {last}".strip()
+    return {
         "name": name,
         "folded_name": fold(name),
         "email": email,
         "folded_email": fold_address(email),
         "phone": phone,
-        "category": response.category,
-        "home_authority": getattr(said, "home_authority", None),
+    }
+
+
+def _standing(stands: Position) -> Row:
+    return {
         "stage": stands.stage,
         "whose_move": stands.whose_move,
         "blocks": _json(stands.blocks),
-        "flags": _json(_flags(state, desk.programme, known_urns)),
-        "decision": decision.outcome if decision else None,
         "changes_on": _iso(stands.changes_on),
     }
 
