@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 
 from cli.conftest import Cli
 from cli.story import STORY
+from siprecruit.core.calendar import in_words
 
 
 def shown(cli: Cli, told: str = "A7K4P") -> Any:
@@ -128,8 +130,7 @@ def test_who_serves_a_school_rests_on_an_accreditation(told: Cli) -> None:
     assert refused["rests_on_it"][0]["why"] == "partner can't serve 120777 on 30 June 2007: not_accredited"
 
 
-def test_an_import_is_taken_back_as_a_whole(cli: Cli, tmp_path: Any) -> None:
-    """The wrong sheet was imported: one line takes back all its rows, one by one, the newest first."""
+def two_rows(tmp_path: Any) -> Any:
     sheet = tmp_path / "responses.csv"
     sheet.write_text(
         "Advert,Date received,First name,Surname,Email\n"
@@ -137,7 +138,47 @@ def test_an_import_is_taken_back_as_a_whole(cli: Cli, tmp_path: Any) -> None:
         "TES May 2007,21/05/2007,Ben,Moss,ben@example.org\n",
         encoding="utf-8",
     )
-    taken = cli("import", "responses", sheet, "--json").json
+    return sheet
+
+
+def test_an_undo_says_what_it_took_back(told: Cli) -> None:
+    """The fact by its name, its day and where it stood; told again, that it counts again."""
+    (fact,) = told("undo", "q1", "--json").json["taken_back"]
+    assert (fact["event"], fact["stream"], fact["again"]) == ("reference.asked", "application/A7K4P", False)
+    again = told("undo", "undo-q1").out
+    assert f"counts again: reference.asked of {in_words(dt.date.fromisoformat(fact['on']))}" in again
+
+
+def test_the_last_row_of_an_import_offers_the_whole(cli: Cli, tmp_path: Any) -> None:
+    """Whoever takes back an import's last row may have meant all of it; the run is summed up in one line."""
+    cli("import", "responses", two_rows(tmp_path))
+    last = cli("undo", "LAST").out
+    assert "taken back: response.submitted of 21 May 2007" in last
+    (run,) = re.findall(r"This was one of 2 of (import-\w+): `siprecruit undo \1` takes back all", last)
+    whole = cli("undo", run)
+    assert whole.code == 0
+    assert f"1 of the 2 commands of {run} are taken back, 1 had been before; 0 refused." in whole.out
+    assert "undone by" not in whole.out
+
+
+def test_what_an_imports_undoing_leaves_is_named(cli: Cli, tmp_path: Any) -> None:
+    """A row that was worked on since stays, with the reason; the others go."""
+    taken = cli("import", "responses", two_rows(tmp_path), "--json").json
+    sent = taken["undo"][0]
+    asked = {"command": "eligibility.decide", "id": "s1", "stream": sent["stream"], "on": "2007-06-05",
+             "data": {"eligible": True}}  # fmt: skip
+    assert cli("do", "-", stdin=json.dumps(asked)).code == 0
+    run = sent["data"]["command"].rpartition("-")[0]
+    found = cli("undo", run)
+    assert found.code == 1
+    assert f"1 of the 2 commands of {run} are taken back; 1 refused." in found.out
+    assert f"{sent['stream']}: this has followed from it" in found.err
+    assert "--with-what-followed" in found.out
+
+
+def test_an_import_is_taken_back_as_a_whole(cli: Cli, tmp_path: Any) -> None:
+    """The wrong sheet was imported: one line takes back all its rows, one by one, the newest first."""
+    taken = cli("import", "responses", two_rows(tmp_path), "--json").json
     assert taken["accepted"] == 2, taken
     run = taken["undo"][0]["data"]["command"].rpartition("-")[0]
 
@@ -158,7 +199,8 @@ def test_a_correction_by_hand(told: Cli) -> None:
     line = told("history", "A7K4P").out
     assert "because: misheard" in line
     assert "last_name: was O’Brien, is Ó Briain" in line
-    assert told("undo", *lines(done.out)).code == 0
+    undone = told("undo", *lines(done.out))
+    assert "taken back: the correction of response.submitted of 19 May 2007" in undone.out
     assert shown(told) == before
 
 

@@ -72,7 +72,7 @@ def _found(running: Service, wanted: Wanted) -> Page[Doing]:
 
 
 def _elsewhere(running: Service) -> RecordError:
-    """Why the list is not to be had, and what to do: the clock stands too early, or nothing can be written."""
+    """Why there is no list, and what to do: the clock stands too early, or nothing can be written."""
     from siprecruit.record.errors import RecordError
     from siprecruit.reports.freshness import recorded_after
 

@@ -6,18 +6,22 @@ from siprecruit.putting_right.consequences import Consequences, Follower, conseq
 from siprecruit.putting_right.doing import Outcome, Wish, put_right, undo
 from siprecruit.putting_right.fields import NotSaid, values_told
 from siprecruit.putting_right.sent import fresh_id, last_that_counts, of_run, typed, undo_line
+from siprecruit.putting_right.taken_back import TakenBack, run_of, taken_back
 
 __all__ = [
     "Consequences",
     "Follower",
     "NotSaid",
     "Outcome",
+    "TakenBack",
     "Wish",
     "consequences",
     "fresh_id",
     "last_that_counts",
     "of_run",
     "put_right",
+    "run_of",
+    "taken_back",
     "typed",
     "undo",
     "undo_line",
