@@ -14,6 +14,7 @@ from typing import Any
 import openpyxl
 import pytest
 from openpyxl.styles import Font, PatternFill
+from openpyxl.worksheet.formula import ArrayFormula
 
 from exports.sheets import export, import_back
 from imports.offices import GOOD
@@ -131,6 +132,38 @@ def test_other_sheets_stay(office):
     out, exported = export(office, path)
     assert page_of(out, "Lists")["A1"].value == "=1+1"
     assert exported.notes == ("Sheet Responses was read; not Lists.",)
+    assert import_back(office, out).unchanged == 1
+
+
+def test_formula_without_a_saved_value_is_not_lost(office):
+    """Given a formula that was saved without its value, its text is recorded, and comes back as text."""
+
+    def formulas(book) -> None:
+        book["Responses"]["I3"] = "=A3&B3"
+        book["Responses"]["I4"] = ArrayFormula("I4", "=SUM(A1:A3)")
+
+    path = written(office, book_of({}, {"email": "other@example.org"}, prepare=formulas))
+    codes = office.take(path).applications
+    employers = [office.state(codes[row]).response.submitted.employer for row in (3, 4)]
+    assert employers == ["=A3&B3", "=SUM(A1:A3)"]
+    out, exported = export(office, path)
+    assert [page_of(out)[cell].value for cell in ("I3", "I4")] == ["'=A3&B3", "'=SUM(A1:A3)"]
+    assert "replaced by their text" in exported.notes[0]
+    again = import_back(office, out)
+    assert (again.changed, again.unchanged) == ((), 2)
+
+
+def test_formula_that_came_to_an_empty_text_is_an_empty_cell(office):
+    """Given a formula whose saved value is no letter at all, nothing is recorded in its place."""
+
+    def formula(book) -> None:
+        book["Responses"]["I3"] = '=""'
+
+    path = written(office, with_cached(book_of({}, prepare=formula), {"I3": ""}))
+    code = office.take(path).applications[3]
+    assert not office.state(code).response.submitted.employer
+    out, _ = export(office, path)
+    assert page_of(out)["I3"].value is None
     assert import_back(office, out).unchanged == 1
 
 

@@ -11,8 +11,9 @@ from copy import copy
 from typing import TYPE_CHECKING, Any, Final
 
 from siprecruit.exporting.edits import Edits, NotExported
-from siprecruit.intake.cells import starts_formula
+from siprecruit.intake.cells import defused, starts_formula
 from siprecruit.intake.rows import Sheet, column_letter
+from siprecruit.intake.workbooks import formula_text, is_unsaved
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell
@@ -23,6 +24,7 @@ _LONGEST: Final = 32_767
 _PICTURES: Final = ("xl/charts/", "xl/media/", "xl/drawings/drawing", "xl/pivotTables/")
 _LOST: Final = "Pictures, charts and pivot tables of the workbook are not in the export."
 _VALUES: Final = "Formulas in columns that are recorded were replaced by their values."
+_TEXTS: Final = "Formulas in columns that are recorded, saved without a value, were replaced by their text."
 
 
 def write_workbook(raw: bytes, sheet: Sheet, edits: Edits) -> tuple[bytes, tuple[str, ...]]:
@@ -52,8 +54,14 @@ def _fixed(page: Worksheet, values: Worksheet, edits: Edits) -> Iterator[str]:
     for row in page.iter_rows(min_row=edits.headings):
         for cell in row:
             if cell.data_type == "f" and (cell.row == edits.headings or cell.column - 1 in edits.recorded):
-                cell.value = values.cell(cell.row, cell.column).value
-                yield _VALUES
+                saved = values.cell(cell.row, cell.column)
+                if is_unsaved(saved):
+                    # Such a cell was read as the formula's text.
+                    cell.value = defused(str(formula_text(cell.value)))
+                    yield _TEXTS
+                else:
+                    cell.value = saved.value
+                    yield _VALUES
 
 
 def _defuse(page: Worksheet) -> None:

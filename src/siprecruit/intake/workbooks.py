@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 import warnings
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -13,6 +14,7 @@ from siprecruit.intake.headings import fold_heading, known_headings
 from siprecruit.intake.rows import Sheet, SheetRow, UnreadableSheet, without_trailing_blanks
 
 if TYPE_CHECKING:
+    from openpyxl.cell import Cell
     from openpyxl.workbook import Workbook
 
 #: bytes of all parts of the workbook, unpacked; an officer's sheet of 10,000 rows has some 20 million
@@ -26,6 +28,8 @@ _MOST_ROWS = 500_000
 _MOST_CELLS = 20_000_000
 _ROWS_TO_SEARCH = 50
 _FEWEST_KNOWN = 2
+#: how a formula begins in the part of a worksheet
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 #: Excel shows no more digits of a number than these
 _DIGITS = 15
 
@@ -33,7 +37,8 @@ _DIGITS = 15
 def read_workbook(name: str, raw: bytes, wanted: str | None) -> Sheet:
     """The rows of the wanted worksheet, or of the first that has known headings near its top.
 
-    Dates come out as ISO dates, whole numbers without a decimal point, booleans as yes and no. Raises
+    Dates come out as ISO dates, whole numbers without a decimal point, booleans as yes and no, a formula
+    whose value was not saved as its own text. Raises
     `UnreadableSheet`: `zip_bomb`, `encrypted_workbook`, `not_a_sheet`, `broken_workbook`, `no_such_sheet`,
     `too_large`.
     """
@@ -85,7 +90,7 @@ def _read(name: str, raw: bytes, wanted: str | None) -> Sheet:
     book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True, keep_links=False)
     try:
         title = _choose(name, book, wanted)
-        rows = tuple(_rows(name, _values(book, title)))
+        rows = tuple(_rows(name, _with_formulas(raw, book, title)))
         notes = _notes(book, title) if wanted is None else ()
     finally:
         book.close()
@@ -97,6 +102,44 @@ def _values(book: Workbook, title: str) -> Iterator[tuple[object, ...]]:
     # The size that a file states may be wrong; without it every row is read.
     worksheet.reset_dimensions()
     yield from worksheet.iter_rows(values_only=True)
+
+
+def _with_formulas(raw: bytes, book: Workbook, title: str) -> Iterator[tuple[object, ...]]:
+    """Programs other than Excel may save a formula without what it came to; it would be lost as a blank."""
+    if not _has_formulas(raw):
+        yield from _values(book, title)
+        return
+    import openpyxl
+
+    # Reading twice takes twice as long, so that only a workbook with formulas is.
+    formulas = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, keep_links=False)
+    worksheet = book[title]
+    worksheet.reset_dimensions()
+    try:
+        for row, beside in zip(worksheet.iter_rows(), _values(formulas, title), strict=True):
+            yield tuple(
+                formula_text(formula) if is_unsaved(cell) else cell.value
+                for cell, formula in zip(row, beside, strict=True)
+            )
+    finally:
+        formulas.close()
+
+
+def _has_formulas(raw: bytes) -> bool:
+    parts = zipfile.ZipFile(io.BytesIO(raw))
+    return any(
+        _FORMULA.search(parts.read(name)) for name in parts.namelist() if name.startswith("xl/worksheets/")
+    )
+
+
+def is_unsaved(cell: Cell) -> bool:
+    """Whether nothing was saved as the value of a cell; an empty text that a formula came to is something."""
+    return cell.value is None and cell.data_type != "str"
+
+
+def formula_text(formula: object) -> object:
+    """A formula as it is typed; that of several cells at once too. Anything else stays as it is."""
+    return getattr(formula, "text", formula)
 
 
 def _choose(name: str, book: Workbook, wanted: str | None) -> str:
