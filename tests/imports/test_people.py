@@ -135,6 +135,25 @@ def test_an_edited_address_is_the_same_person(office):
     assert cells(taken) == [(2, "email", "henry.vane@example.org", "h.vane@example.org")]
 
 
+def test_two_people_share_one_address(office):
+    """A school's office, a couple: both are taken in and to be looked at; the name then says which is meant."""
+    alma = {**SHEILA, "First name": "Alma", "Tel": ""}
+    first = take(office, "people", SHEILA, alma)
+    assert (first.accepted, told(first)) == (2, [])
+    assert first.flags == ((2, ("same_address_twice",)), (3, ("same_address_twice",)))
+    assert first.subjects[2] != first.subjects[3]
+    again = take(office, "people", SHEILA, alma)
+    assert (again.unchanged, told(again), again.subjects) == (2, [], first.subjects)
+
+
+def test_a_newcomer_who_shares_an_address_is_nobody_else(office):
+    """The row of whoever is known already says that the other row is about another person."""
+    first = take(office, "people", SHEILA)
+    both = take(office, "people", SHEILA, {**SHEILA, "First name": "Alma"})
+    assert (both.unchanged, both.accepted, both.flags) == (1, 1, ((3, ("same_address_twice",)),))
+    assert both.subjects[2] == first.subjects[2] != both.subjects[3]
+
+
 def test_a_namesake_with_another_address_and_number_is_somebody_else(office):
     """Two people of one name are not one; a person may look."""
     first = take(office, "people", HENRY)

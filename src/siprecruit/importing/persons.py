@@ -62,8 +62,9 @@ def find_people(
     Rows of one name, address and number are one person's.
     """
     found: dict[int, Found | Fault] = {}
+    names = _names_by_address(rows)
     for row in rows:
-        known = _by_code_or_address(row, directory)
+        known = _by_code_or_address(row, directory, names)
         if known is not None:
             found[row.number] = known
     claimed = {one[0] for one in found.values() if not isinstance(one, Fault)}
@@ -73,23 +74,44 @@ def find_people(
             known = _by_name(row, directory, claimed)
             if known is None:
                 who = (fold(row.name), fold_address(row.email), fold_telephone(row.phone))
-                known = fresh.get(who) or (new(), _namesakes(row, directory))
+                twice = ("same_address_twice",) if len(names.get(_address(row), ())) > 1 else ()
+                known = fresh.get(who) or (new(), (*_namesakes(row, directory), *twice))
                 fresh[who] = known
             found[row.number] = known
     return found
 
 
-def _by_code_or_address(row: Told, directory: Directory) -> Found | Fault | None:
+def _names_by_address(rows: Sequence[Told]) -> Mapping[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for row in rows:
+        if row.name and _address(row):
+            found.setdefault(_address(row), set()).add(fold(row.name))
+    return found
+
+
+def _by_code_or_address(
+    row: Told, directory: Directory, names: Mapping[str, set[str]]
+) -> Found | Fault | None:
+    """Of several who share an address (an office's, a couple's) the name says which one is meant."""
     if row.person:
         known = directory.person(row.person, "person")
         return known if isinstance(known, Fault) else (known, _another_name(row, directory.people[known]))
-    there = directory.people_by_address.get(_address(row), frozenset())
+    address = _address(row)
+    there = {directory.people[one].id for one in directory.people_by_address.get(address, frozenset())}
+    called = [one for one in sorted(there) if directory.people[one].name == fold(row.name)]
+    if len(called) == 1:
+        return called[0], ()
     if len(there) > 1:
         codes = ", ".join(sorted(there))
         return Fault(
             code="ambiguous", field="email", message=f'"{row.email}" may be any of {codes}: give the code.'
         )
-    return (next(iter(there)), ()) if there else None
+    # Another row has both the address and the name of whoever is there: so this one is somebody else.
+    others = {directory.people[one].name for one in there} & (names.get(address, set()) - {fold(row.name)})
+    if not there or (others and row.name):
+        return None
+    (one,) = there
+    return one, _another_name(row, directory.people[one])
 
 
 def _by_name(row: Told, directory: Directory, claimed: set[str]) -> Found | Fault | None:
