@@ -481,6 +481,25 @@ def test_notes_of_the_office_are_left_alone(office):
     assert import_back(office, out).unchanged == 1
 
 
+def test_note_that_the_office_added_meanwhile_is_a_clash(office):
+    """Given no note at the export, and since then one in the sheet and one in the office, both are shown."""
+    path = office.file({})
+    code = office.take(path).applications[2]
+    out, _ = export(office, path)
+    evening = later(office, 5)
+    evening.tell(f"application/{code}", "2008-01-30", AddNote(text="won't come"))
+    edit(out, put((2, "note", "will come")))
+    before = office.events()
+    taken = import_back(office, out)
+    (clash,) = taken.clashes
+    assert (clash.field, clash.was, clash.mine, clash.theirs) == ("note", "", "will come", "won't come")
+    assert (clash.by, clash.at) == ("office", evening.service.clock())
+    assert (taken.changed, office.events()) == ((), before)
+    assert told(import_back(office, out, Take(rows={2: "mine"}))) == {(2, "note")}
+    again = import_back(office, out)
+    assert (again.changed, again.clashes) == ((), ())
+
+
 def test_dry_run_shows_clashes_and_records_nothing(office):
     """What would happen is said, the clashes among it."""
     out, _, cells = with_clashes(office)

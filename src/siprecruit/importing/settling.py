@@ -128,7 +128,7 @@ def settle(
     wanted = Changes(
         fields=dict(_fields(edited, base, theirs, found, mine_wins=mine_wins)),
         referees=tuple(_referees(edited, theirs, found, mine_wins=mine_wins)),
-        note=_note(edited, theirs, found, mine_wins=mine_wins),
+        note=_note(edited, base, theirs, found, mine_wins=mine_wins),
     )
     clashes = tuple(_clash(number, application, one, history, events, taken) for one in found)
     return Settled(edited=edited, wanted=wanted, clashes=clashes)
@@ -258,7 +258,7 @@ def _joined(
 
 
 def _note(
-    edited: Changes, theirs: Known, found: list[_Disagreement], *, mine_wins: bool
+    edited: Changes, base: Known, theirs: Known, found: list[_Disagreement], *, mine_wins: bool
 ) -> tuple[KnownNote | None, str] | None:
     if edited.note is None:
         return None
@@ -266,7 +266,9 @@ def _note(
     if any(one.text == mine for one in theirs.notes):
         return None
     if before is None:
-        return None, mine
+        added = list(_added(base, theirs, mine))
+        found.extend(added)
+        return (None, mine) if mine_wins or not added else None
     now = next((one for one in theirs.notes if one.version == before.version), None)
     if (now.text if now else "") == mine:
         return None
@@ -283,3 +285,14 @@ def _note(
         if not mine_wins:
             return None
     return now, mine
+
+
+def _added(base: Known, theirs: Known, mine: str) -> Iterator[_Disagreement]:
+    """A note that the office wrote since, where the sheet had none: the two may contradict each other."""
+    before = {one.version for one in base.notes}
+
+    def new(known: Known) -> list[str]:
+        return [one.text for one in known.notes if one.version not in before and one.text]
+
+    if texts := new(theirs):
+        yield _Disagreement(field="note", was="", mine=mine, theirs=texts[-1], look=new)
