@@ -25,7 +25,7 @@ def engine_of(url: str, *, patience: float = PATIENCE) -> sa.Engine:
     """
     parsed = parsed_url(url)
     if parsed.get_backend_name() == "sqlite":
-        return _sqlite(Path(str(parsed.database)), patience)
+        return _sqlite(parsed, patience)
     if importlib.util.find_spec("psycopg") is None:
         raise RecordError("no_driver", NO_DRIVER)
     options = {"options": f"-c lock_timeout={int(patience * 1000)}"} if "options" not in parsed.query else {}
@@ -98,14 +98,16 @@ def address_of(file: Path) -> str:
     return f"{address}?mode=ro&immutable=1" if still else f"{address}?mode=ro"
 
 
-def _sqlite(file: Path, patience: float) -> sa.Engine:
+def _sqlite(url: sa.URL, patience: float) -> sa.Engine:
+    file = Path(str(url.database))
+
     def connect() -> sqlite3.Connection:
         # isolation_level=None: the driver begins nothing by itself; every BEGIN is ours, of the right kind.
         return sqlite3.connect(
             address_of(file), uri=True, isolation_level=None, timeout=patience, check_same_thread=False
         )
 
-    engine = sa.create_engine("sqlite://", creator=connect, poolclass=sa.QueuePool)
+    engine = sa.create_engine(url, creator=connect)
     sa.event.listen(engine, "connect", _prepare)
     sa.event.listen(engine, "begin", _begin)
     return engine
