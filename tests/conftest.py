@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 # Slowness is no fault: the tests share their cores. `derandomize` makes today's run and tomorrow's the same;
 # SIPRECRUIT_TEST_HYPOTHESIS=explore looks further, at random.
 PATIENT = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large]}
-settings.register_profile("gate", derandomize=True, max_examples=50, print_blob=True, **PATIENT)
+settings.register_profile("gate", derandomize=True, max_examples=25, print_blob=True, **PATIENT)
 settings.register_profile("explore", derandomize=False, max_examples=2_000, print_blob=True, **PATIENT)
 settings.load_profile(os.environ.get("SIPRECRUIT_TEST_HYPOTHESIS", "gate"))
 

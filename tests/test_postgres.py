@@ -29,6 +29,19 @@ def test_each_property_example_may_have_a_database_of_its_own(new_postgres_datab
     assert sa.inspect(sa.create_engine(second, poolclass=sa.NullPool)).get_table_names() == []
 
 
+@pytest.mark.postgres
+def test_nothing_is_left_of_the_test_before(postgres_url: str) -> None:
+    """A database that is used again is empty, though somebody held it open in the middle of writing."""
+    with postgres.fresh_database(postgres_url) as first:
+        postgres.run_on(first, "CREATE TABLE round (id TEXT)")
+        late = sa.create_engine(first).connect()
+        late.execute(sa.text("INSERT INTO round VALUES ('wave-4')"))
+    with postgres.fresh_database(postgres_url) as second:
+        assert second == first
+        assert sa.inspect(sa.create_engine(second, poolclass=sa.NullPool)).get_table_names() == []
+    late.invalidate()
+
+
 @pytest.mark.parametrize(
     ("required", "outcome"), [("", pytest.skip.Exception), ("browser postgres", pytest.fail.Exception)]
 )

@@ -262,6 +262,7 @@ def _answers(reader: Reader, played: Played) -> list[Any]:
     return [each.answer for each in reader.answers(ids).values()]
 
 
+@pytest.mark.slow  # plays it all again; what an earlier end shows of it is shown each time
 def test_the_same_seed_gives_the_same_record(tmp_path: Path, played: Played) -> None:
     """Who plays the demo after somebody else sees what they saw, to the last hash."""
     again = play(tmp_path / "again", seed=played.seed)
@@ -269,6 +270,7 @@ def test_the_same_seed_gives_the_same_record(tmp_path: Path, played: Played) -> 
     assert again.figures == played.figures
 
 
+@pytest.mark.slow
 def test_another_seed_gives_other_people_and_the_same_figures(tmp_path: Path, played: Played) -> None:
     """The sheet's figures are the story's; who the people are is chance."""
     other = play(tmp_path / "other", seed=played.seed + 1)
@@ -277,7 +279,9 @@ def test_another_seed_gives_other_people_and_the_same_figures(tmp_path: Path, pl
     assert other.figures.covered == 373
 
 
-@pytest.mark.parametrize("day", [dt.date(2008, 3, 1), dt.date(2007, 7, 11)], ids=str)
+@pytest.mark.parametrize(
+    "day", [dt.date(2008, 3, 1), pytest.param(dt.date(2007, 7, 11), marks=pytest.mark.slow)], ids=str
+)
 def test_an_earlier_end_is_the_beginning_of_the_whole(
     played: Played, cut: Play, programme: Programme, reader: Reader, day: dt.date
 ) -> None:
