@@ -236,3 +236,15 @@ def test_a_page_that_there_can_not_be(told, listing, words) -> None:
     assert (said.code, said.out) == (2, "")
     assert words[0] in said.err
     assert "range" in said.err
+
+
+def test_a_page_beyond_what_is_counted_contradicts_nothing():
+    """Only a thousand are counted: a later page says how many there are at least."""
+    from siprecruit.cli.paging import how_many
+    from siprecruit.reports.listing import Page
+
+    rows = tuple(range(25))
+    beyond = Page(rows=rows, page=200, size=25, total=1000, more_than=True)
+    assert how_many(beyond, "thing", "things") == "4,976 to 5,000 of at least 5,000 things"
+    within = Page(rows=rows, page=2, size=25, total=1000, more_than=True)
+    assert how_many(within, "thing", "things") == "26 to 50 of more than 1,000 things"

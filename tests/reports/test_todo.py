@@ -202,6 +202,16 @@ def test_a_late_reference_becomes_the_offices_to_chase(office: Office) -> None:
     assert same_when_made_anew(office)
 
 
+def test_a_reference_that_is_awaited_names_its_referee(office: Office) -> None:
+    """Whoever is to ring sees whom; where nothing is asked yet, no name of another task slips in."""
+    apply(office)
+    assert {one.referee_name for one in todo(office)} == {None}
+    ask(office, "1")
+    awaited = {one.kind: one.referee_name for one in todo(office)}
+    assert awaited.pop("reference_awaited")
+    assert set(awaited.values()) == {None}
+
+
 def test_a_referee_who_declines_is_to_be_replaced(office: Office) -> None:
     """Another referee is wanted, with the next free code, and only while a reference is still needed."""
     apply(office)

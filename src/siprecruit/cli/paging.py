@@ -43,7 +43,11 @@ def how_many(page: Page[Any], one: str, many: str) -> str:
     if page.page == 1 and page.last:
         return f"{total} {many}"
     first = (page.page - 1) * page.size + 1
-    return f"{first:,} to {first + len(page.rows) - 1:,} of {total} {many}"
+    last = first + len(page.rows) - 1
+    if page.more_than and last > page.total:
+        # Only so many are counted, and this page lies beyond them.
+        total = f"at least {last:,}"
+    return f"{first:,} to {last:,} of {total} {many}"
 
 
 def print_page(name: str, page: Page[Any], more: dict[str, Any]) -> None:

@@ -129,6 +129,6 @@ def _what(one: Doing, programme: Programme) -> str:
         case "codes" if one.codes:
             return f"{one.what} ({', '.join(words.blocks(one.codes, programme))})"
         case "detail" if one.detail:
-            return f"{one.what} ({one.detail})"
+            return f"{one.what} ({', '.join(filter(None, (one.detail, one.referee_name)))})"
         case _:
             return one.what

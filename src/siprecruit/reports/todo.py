@@ -14,7 +14,7 @@ from siprecruit.core.commands import COMMAND_KINDS, COMMANDS
 from siprecruit.core.ids import stream_id, stream_kind
 from siprecruit.core.todo import KINDS
 from siprecruit.record.reading import Reader
-from siprecruit.record.views import applicants, people, schools, todo
+from siprecruit.record.views import applicants, people, reference_tasks, schools, todo
 from siprecruit.reports.listing import COUNTED, Page
 
 
@@ -32,6 +32,7 @@ class Wanted:
 class Doing:
     """Something that needs doing. ``name`` is whom or which school ``stream`` is about.
 
+    ``referee_name`` is who gives the reference, where one is awaited.
     ``role`` and ``person`` are whose it is, ``other`` is who else is meant, ``detail`` tells two of one kind
     about one thing apart. ``late`` is how many days it is overdue, ``hangs`` how many schools wait for it and
     ``gate`` before what. ``do`` are commands in their envelopes, of which one does it; what stands between <
@@ -49,6 +50,7 @@ class Doing:
     person_name: str | None
     other: str | None
     other_name: str | None
+    referee_name: str | None
     since: dt.date
     due: dt.date | None
     late: int
@@ -122,6 +124,7 @@ def _page(whose: Sequence[sa.ColumnElement[bool]], wanted: Wanted) -> sa.Select[
         .outerjoin(about, about.c.person == one.c.about)
         .outerjoin(whom, whom.c.person == one.c.whose)
         .outerjoin(other, other.c.person == one.c.other)
+        .outerjoin(reference_tasks, sa.and_(*_of_reference(one)))
     )
     return (
         sa.select(
@@ -129,10 +132,18 @@ def _page(whose: Sequence[sa.ColumnElement[bool]], wanted: Wanted) -> sa.Select[
             sa.func.coalesce(schools.c.name, applicants.c.name, about.c.name, "").label("name"),
             whom.c.name.label("whose_name"),
             other.c.name.label("other_name"),
+            reference_tasks.c.referee_name,
         )
         .select_from(named)
         .order_by(*(one.c[column.name] for column in _KEY))
     )
+
+
+def _of_reference(one: sa.Subquery) -> Iterator[sa.ColumnElement[bool]]:
+    """The reference that a task waits for: of the other kinds ``detail`` is something else."""
+    yield one.c.kind.in_(("reference_awaited", "reference_overdue"))
+    yield reference_tasks.c.application == one.c.application
+    yield reference_tasks.c.reference == one.c.detail
 
 
 def _doing(row: Mapping[str, Any], today: dt.date) -> Doing:
@@ -150,6 +161,7 @@ def _doing(row: Mapping[str, Any], today: dt.date) -> Doing:
         person_name=row["whose_name"],
         other=row["other"],
         other_name=row["other_name"],
+        referee_name=row["referee_name"] or None,
         since=dt.date.fromisoformat(row["since"]),
         due=due,
         late=max(0, (today - due).days) if due else 0,
