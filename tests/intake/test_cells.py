@@ -3,10 +3,14 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from siprecruit.core.text import trim
 from siprecruit.intake import cells
+from siprecruit.intake.cells import defused, harmless, starts_formula
+from siprecruit.intake.headings import Headings
+from siprecruit.intake.rows import SheetRow
 
 DAY = dt.date(2007, 5, 24)
 days = st.dates(min_value=dt.date(1900, 3, 1), max_value=dt.date(2100, 12, 31))
@@ -181,3 +185,35 @@ def test_one_urn_is_digits_alone():
         None,
         None,
     ]
+
+
+#: Starts of formulas, the apostrophe that defuses them, and blanks of all kinds around both.
+AWKWARD = st.text(alphabet="'=+-@1x \t\r\n\xa0\u200b\ufeff", max_size=8)
+
+
+def text_in(cell: str) -> str:
+    """The text that an import finds in a cell."""
+    headings = Headings(row=1, width=1, columns={"note": 0}, fields=("note",), ignored=())
+    return headings.texts(SheetRow(number=2, width=1, cells=(cell,)))["note"]
+
+
+@given(cell=AWKWARD)
+@example(cell="\t'-x")
+@example(cell=" =1")
+@example(cell="\r'\t=1")
+def test_harmless_cell_is_read_as_before(cell):
+    """Whatever blanks stand where, a cell made harmless runs nowhere, says the same, and is so for good."""
+    made = harmless(cell)
+    assert text_in(made) == text_in(cell)
+    assert not starts_formula(made)
+    assert harmless(made) == made
+
+
+@given(text=AWKWARD)
+@example(text="'=1")
+@example(text=" '\t=1")
+def test_defused_text_is_read_back(text):
+    """Whatever a text starts with, its cell runs nowhere and is read as the text without blanks around."""
+    made = defused(text)
+    assert text_in(made) == trim(text)
+    assert not starts_formula(made)

@@ -45,10 +45,10 @@ _NO = frozenset({"no", "n", "false", "0"})
 
 
 #: What a spreadsheet program may take for the start of a formula, and what is none all the same.
-_FORMULA = re.compile(r"[=+\-@\t\r]")
+_FORMULA = re.compile(r"[=+\-@]")
 _HARMLESS = re.compile(r"-+|-\d{1,15}(?:\.\d{1,15})?")
 #: A spreadsheet program may have made a line feed of the carriage return.
-_DEFUSED = re.compile(r"'+[=+\-@\t\r\n]")
+_DEFUSED = re.compile(rf"'+(?:[{re.escape(BLANKS)}]*[=+\-@]|[\t\r\n])")
 
 
 class BadCell(ValueError):  # noqa: N818 (the cell is bad, the program isn't)
@@ -58,15 +58,23 @@ class BadCell(ValueError):  # noqa: N818 (the cell is bad, the program isn't)
 def starts_formula(text: str) -> bool:
     """Whether a spreadsheet program may run a cell: it starts with = + - @, a tab or a carriage return.
 
-    A dash alone, a plain negative number and blanks can do no harm; a telephone number with its + would lose
-    it.
+    Some leave out the blanks before such a start, so that those don't count. A dash alone, a plain negative
+    number and blanks can do no harm, nor can what an apostrophe stands before; a telephone number with its +
+    would lose it.
     """
-    return _FORMULA.match(text) is not None and _HARMLESS.fullmatch(text) is None and bool(text.strip(BLANKS))
+    said = text.strip(BLANKS)
+    if not said or said.startswith("'") or _HARMLESS.fullmatch(said):
+        return False
+    return text.startswith(("\t", "\r")) or _FORMULA.match(said) is not None
 
 
 def defused(text: str) -> str:
-    """A text as a cell that nobody runs: an apostrophe stands in front, also of such an apostrophe."""
-    return f"'{text}" if starts_formula(text) or _DEFUSED.match(text) else text
+    """A text as a cell that nobody runs: an apostrophe stands in front, also of such an apostrophe.
+
+    Blanks at its ends are no part of a text.
+    """
+    said = text.strip(BLANKS)
+    return f"'{said}" if starts_formula(said) or _DEFUSED.match(said) else said
 
 
 def harmless(cell: str) -> str:
@@ -76,7 +84,8 @@ def harmless(cell: str) -> str:
 
 def read_back(cell: str) -> str:
     """The text of a cell without the apostrophe that keeps it from being run."""
-    return cell[1:] if _DEFUSED.match(cell) else cell
+    said = cell.strip(BLANKS)
+    return said[1:] if _DEFUSED.match(said) else cell
 
 
 def is_nothing(text: str) -> bool:
