@@ -22,7 +22,9 @@ def test_todo_lists_the_most_urgent_first_and_how_it_is_done(told):
 
     assert done.code == 0, done.err
     assert done.json["outcome"] == "done"
-    assert "give the reference" in told("todo", "--for", "referee").out
+    awaited = told("todo", "--for", "referee")
+    assert "give the reference" in awaited.out
+    assert "(referee " in awaited.out
 
 
 def test_todo_as_json_says_what_whose_since_when_and_what_hangs_on_it(told):

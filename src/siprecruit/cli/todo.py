@@ -119,7 +119,9 @@ def _row(one: Doing, programme: Programme) -> tuple[Any, ...]:
     role = words.role(one.role, programme)
     whose = f"{one.person_name} ({role})" if one.person_name else role
     about = one.stream.partition("/")[2]
-    name = f"{one.name} ({one.other_name})" if one.other_name and one.other_name != one.name else one.name
+    beside = one.other_name if one.other_name != one.name else None
+    beside = f"referee {one.referee_name}" if one.referee_name else beside
+    name = f"{one.name} ({beside})" if beside else one.name
     return (one.due, late, _what(one, programme), whose, about, name, one.hangs or "", one.since)
 
 
@@ -129,6 +131,6 @@ def _what(one: Doing, programme: Programme) -> str:
         case "codes" if one.codes:
             return f"{one.what} ({', '.join(words.blocks(one.codes, programme))})"
         case "detail" if one.detail:
-            return f"{one.what} ({', '.join(filter(None, (one.detail, one.referee_name)))})"
+            return f"{one.what} ({one.detail})"
         case _:
             return one.what
