@@ -138,7 +138,9 @@ def test_reference_received_is_not_made_that_of_another_referee(office):
     office.tell(f"application/{code}", "2007-06-01", AskReference(reference="r2", referee="2"))
     before = office.state(code).references.referees["2"].named
     other = {"referee2_name": "Somebody Else", "referee2_email": "else@example.org"}
-    (refusal,) = office.take_rows(other).refused
+    taken = office.take_rows(other)
+    (refusal,) = taken.refused
+    assert (taken.changed, taken.unchanged) == ((), 0)
     assert (refusal.row, refusal.code) == (2, "reference_begun")
     assert "referee.replace" in refusal.message
     assert office.state(code).references.referees["2"].named == before

@@ -194,6 +194,17 @@ def test_people_already_in_the_record_are_possible_duplicates(office):
     assert again.possible_duplicates_in_record == taken.possible_duplicates_in_record
 
 
+def test_row_that_is_repeated_word_for_word_is_no_duplicate(office):
+    """Given a row twice in a sheet, it is taken once, and told as a repeat, not as two people alike."""
+    other = {"advert": "TES January 2007"}
+    taken = office.take_rows({}, other, {})
+    assert (taken.accepted, taken.unchanged, taken.repeats) == (2, 1, ((4, 2),))
+    assert taken.possible_duplicates == ((2, 3),)
+    again = office.take_rows({}, {})
+    assert (again.repeats, again.possible_duplicates) == (((3, 2),), ())
+    assert [row for row, _ in again.possible_duplicates_in_record] == [2]
+
+
 @pytest.mark.parametrize("settle", [MergePerson, KeepApart])
 def test_settled_question_is_not_asked_again(office, settle):
     """Once somebody has said that two are one person, or two, an import does not ask again."""

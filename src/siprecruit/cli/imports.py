@@ -221,6 +221,8 @@ def _say_responses(taken: ImportedResponses) -> None:
         ("row", "application", "why"),
         [(row, code(row, ""), [plain(each) for each in codes]) for row, codes in taken.flags],
     )
+    repeats = [(f"row {row} repeats row {first}",) for row, first in taken.repeats]
+    say_list("Said twice in the sheet, and taken once", ("where",), repeats)
     title = "Possible duplicates: both stay until somebody says merge or keep"
     say_list(title, ("where", "who"), list(_doubles(taken)))
     _say_rest(taken)

@@ -75,7 +75,9 @@ def compare(
         applicants={row.number: applicant for row, applicant in rows},
         seen=frozenset(one.application for one in candidates if one.application),
         twins=twins,
-        like_others=_like_others(reader, rows, candidates, recognised),
+        like_others=_like_others(
+            reader, [each for each in rows if each[0].number not in twins], candidates, recognised
+        ),
         clashes=coded.clashes,
     )
 

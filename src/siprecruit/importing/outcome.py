@@ -48,7 +48,7 @@ class Absent:
 class ImportedResponses:
     """What has become of each row; rows go by the numbers of the spreadsheet.
 
-    ``rows`` = ``accepted`` + ``changed`` + ``unchanged`` + ``rejected``, but for new rows that the record
+    ``rows`` = ``accepted`` + ``changed`` + ``unchanged`` + ``rejected``, but for rows that the record
     refused. ``refused`` says which, and which changes it could not take over because something else stands on
     what was. ``undo`` are whole envelopes, the latest first, that take back all that this run has recorded.
     Of a sheet that was exported ``clashes`` are the cells that were changed in the record meanwhile, too (a
@@ -74,6 +74,8 @@ class ImportedResponses:
     run: str
     clashes: tuple[Clash, ...] = ()
     absent: tuple[Absent, ...] = ()
+    #: rows and the earlier ones that say the very same: unchanged, and no duplicates of themselves
+    repeats: tuple[tuple[int, int], ...] = ()
 
     def document(self) -> dict[str, Any]:
         """The same as JSON has it."""
@@ -89,6 +91,7 @@ class ImportedResponses:
                 for each in self.rejected
             ],
             "flags": [{"row": row, "codes": list(codes)} for row, codes in self.flags],
+            "repeats": [list(pair) for pair in self.repeats],
             "possible_duplicates": [list(pair) for pair in self.possible_duplicates],
             "possible_duplicates_in_record": [
                 {"row": row, "application": code} for row, code in self.possible_duplicates_in_record

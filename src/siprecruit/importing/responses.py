@@ -260,6 +260,10 @@ def _outcome(
 ) -> ImportedResponses:
     done = {result.id for result in journal.done}
     out = {*journal.overtaken, *(each.row for each in journal.refused)}
+    told = {
+        row.number: tuple(id_ for id_ in _ids(row.number, found, journal) if id_ in done)
+        for row, _, found in compared.changed
+    }
     taken = [(row, code) for row, code in compared.new if row.number not in out]
     fresh = {} if dry_run else {row.number: code for row, code in taken}
     applications = {**compared.known, **journal.overtaken, **fresh}
@@ -274,15 +278,19 @@ def _outcome(
                 row=row.number,
                 application=code,
                 cells=found.cells,
-                commands=tuple(id_ for id_ in _ids(row.number, found, journal) if id_ in done),
+                commands=told[row.number],
             )
             for row, code, found in compared.changed
+            if told[row.number] or row.number not in out
         ),
         clashes=compared.clashes,
         unchanged=len(compared.known) - len(compared.changed) + len(compared.twins) + len(journal.overtaken),
         rejected=judged.rejected,
         flags=judged.flags,
-        possible_duplicates=judged.possible_duplicates,
+        possible_duplicates=tuple(
+            pair for pair in judged.possible_duplicates if compared.twins.keys().isdisjoint(pair)
+        ),
+        repeats=tuple(sorted(compared.twins.items())),
         possible_duplicates_in_record=compared.like_others,
         ignored_columns=tuple(each for each in judged.ignored_columns if each not in OWN),
         applications=dict(sorted(applications.items())),
