@@ -228,9 +228,15 @@ def _who_answers(case: Case) -> str:
 
 
 def _dates(case: Case) -> Iterable[dt.date]:
-    """Every day on which time alone may change a position: the day after a due date, edges of intervals."""
-    held = case.application.references
+    """Every day on which time alone may change a position: the day after a due date, edges of intervals.
+
+    So may the day of a fact, where somebody looks with a clock that was set back.
+    """
+    held, inducted = case.application.references, case.person.induction
     after = dt.timedelta(days=1)
+    if inducted.attended is not None:
+        yield inducted.attended
+    yield from inducted.briefed.values()
     for task in held.tasks.values():
         if task.due is not None and references.is_open(held, task):
             yield task.due + after
