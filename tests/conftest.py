@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import threading
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,13 @@ PATIENT = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, Hea
 settings.register_profile("gate", derandomize=True, max_examples=25, print_blob=True, **PATIENT)
 settings.register_profile("explore", derandomize=False, max_examples=2_000, print_blob=True, **PATIENT)
 settings.load_profile(os.environ.get("SIPRECRUIT_TEST_HYPOTHESIS", "gate"))
+
+# What a shell starts in the background ignores Ctrl-C, and so would the programs that tests start and stop.
+if (
+    signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    and threading.current_thread() is threading.main_thread()
+):
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

@@ -185,7 +185,7 @@ def test_who_stops_the_program_loses_nothing_acknowledged(home: Path, cli, lines
         running.stdin.flush()
         assert json.loads(running.stdout.readline())["outcome"] == "done"
         running.send_signal(signal.SIGINT)
-        assert running.wait() == 1
+        assert running.wait(timeout=60) == 1
         told = running.stderr.read().strip()
     assert told == "Stopped: what was acknowledged stays, and nothing else was recorded."
     assert cli("record", "verify", "--json").json["streams"] == 3

@@ -62,7 +62,7 @@ def test_who_is_unknown_is_told(told):
 
 
 def test_a_clock_before_what_is_recorded_is_told_with_the_instant(told):
-    """Who began today and asks for another year learns what stands in the way, and from when it can be asked."""
+    """Who began today and asks for another year learns what stands in the way, and from when to ask."""
     answer = told("--now", "2007-05-15", "todo")
     assert (answer.code, answer.out) == (1, "")
     assert "the clock stands at 2007-05-15 11:00Z" in answer.err

@@ -136,7 +136,7 @@ def test_an_edited_address_is_the_same_person(office):
 
 
 def test_two_people_share_one_address(office):
-    """A school's office, a couple: both are taken in and to be looked at; the name then says which is meant."""
+    """A school's office, a couple: both go in and are to be looked at; the name then says which is meant."""
     alma = {**SHEILA, "First name": "Alma", "Tel": ""}
     first = take(office, "people", SHEILA, alma)
     assert (first.accepted, told(first)) == (2, [])
