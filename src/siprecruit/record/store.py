@@ -53,8 +53,12 @@ class Record:
         self._engine = engine
         self._writers = engine.execution_options(**WRITERS_BEGIN)
         self._readers = engine.execution_options(**({} if self.dialect == "sqlite" else READERS_ON_POSTGRES))
-        with told(self.place), self._readers.begin() as connection:
-            self.salt = bytes.fromhex(str(connection.execute(setting("salt")).scalar_one()))
+        try:
+            with told(self.place), self._readers.begin() as connection:
+                self.salt = bytes.fromhex(str(connection.execute(setting("salt")).scalar()))
+        except ValueError as error:
+            message = f"{self.place}: the file is damaged, restore a backup"
+            raise RecordError("damaged", message) from error
 
     @contextmanager
     def reading(self) -> Iterator[Reader]:
