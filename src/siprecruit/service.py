@@ -13,7 +13,7 @@ import msgspec
 
 from siprecruit.collecting import collecting_seldom
 from siprecruit.core.commands import COMMAND_KINDS, Command, Correct, Rejected, Reverse, Undo
-from siprecruit.core.corrections import Decided
+from siprecruit.core.corrections import Decided, as_recorded
 from siprecruit.core.events import KINDS, Recorded, Reversed, Voided, taken_out
 from siprecruit.core.ids import stream_kind
 from siprecruit.core.particulars import MergePerson
@@ -235,22 +235,7 @@ class _Sitting:
     def _done(self, command: Command, decided: tuple[Decided, ...]) -> Result:
         stream = command.stream
         version = len(self.desk.histories[stream])
-        self.desk.add(
-            [
-                Recorded(
-                    stream=stream,
-                    version=version + place,
-                    on=one.on,
-                    recorded_at=self.now,
-                    command=command.id,
-                    by=command.by,
-                    event=one.event,
-                    replaces=one.replaces,
-                    reason=one.reason,
-                )
-                for place, one in enumerate(decided, start=1)
-            ]
-        )
+        self.desk.add(as_recorded(command, decided, version, self.now))
         self.commits.append(
             Commit(
                 stream=stream,

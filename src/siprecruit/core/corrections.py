@@ -166,17 +166,24 @@ def _with_what_followed(
 
 def _after(command: Command, history: Sequence[Recorded], decided: Sequence[Decided]) -> list[Recorded]:
     instant = dt.datetime.combine(command.on, dt.time(), dt.UTC)
-    new = [
+    return [*history, *as_recorded(command, decided, len(history), instant)]
+
+
+def as_recorded(
+    command: Command, decided: Sequence[Decided], last: int, recorded_at: dt.datetime
+) -> list[Recorded]:
+    """What was decided on ``command`` as it will stand in a stream whose last version is ``last``."""
+    return [
         Recorded(
             stream=command.stream,
-            version=len(history) + place,
+            version=last + number,
             on=one.on,
-            recorded_at=instant,
+            recorded_at=recorded_at,
             command=command.id,
             by=command.by,
             event=one.event,
             replaces=one.replaces,
+            reason=one.reason,
         )
-        for place, one in enumerate(decided, start=1)
+        for number, one in enumerate(decided, start=1)
     ]
-    return [*history, *new]

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from siprecruit.core.allocation import PermanentNamed, serving
 from siprecruit.core.calendar import in_words
 from siprecruit.core.commands import Command, Correct, Given, Rejected, Undo
-from siprecruit.core.corrections import Decided, place
+from siprecruit.core.corrections import Decided, as_recorded, place
 from siprecruit.core.events import KINDS, Recorded, Reversed, Voided, standing, taken_out
 from siprecruit.core.gates import why_not_deployable
 from siprecruit.core.ids import stream_id, stream_kind
@@ -125,21 +125,7 @@ def _afterwards(
     desk = Desk(reader, programme, today)
     desk.fetch((command.stream,))
     instant = dt.datetime.combine(command.on, dt.time(), dt.UTC)
-    desk.add(
-        [
-            Recorded(
-                stream=command.stream,
-                version=len(history) + number,
-                on=one.on,
-                recorded_at=instant,
-                command=command.id,
-                by=command.by,
-                event=one.event,
-                replaces=one.replaces,
-            )
-            for number, one in enumerate(decided, start=1)
-        ]
-    )
+    desk.add(as_recorded(command, decided, len(history), instant))
     if stream_kind(command.stream) == "person":
         # Two who were merged may be two again, and each with their own facts.
         desk.regard_as_one(groups_around(desk, stream_id(command.stream)))
