@@ -65,6 +65,11 @@ class Application:
         return self.response.person
 
     @property
+    def refereed_by(self) -> frozenset[PersonId]:
+        """Who doesn't score it, as they stand or stood as its referee."""
+        return references.refereed_by(self.references)
+
+    @property
     def open(self) -> bool:
         """Whether it is an application to us that was submitted and not withdrawn."""
         return self.response.submitted_on is not None and self.response.withdrawn_on is None
@@ -180,7 +185,7 @@ def check(happened: Any, state: Application, given: Given) -> None:
         _judge_member(happened, state, given)
         if happened.member == state.person:
             raise Rejected("member_is_applicant", f"{happened.member} can't score their own application")
-        gave = references.refereed_by(state.references)
+        gave = state.refereed_by
         if happened.member in gave and not given.programme.panel.referee_may_score:
             raise Rejected(
                 "member_is_referee",

@@ -178,18 +178,10 @@ def _barred(application: Any, given: Given) -> Iterator[tuple[PersonId, str, str
     """
     yield application.person, "member_is_applicant", "is the applicant of"
     if not given.programme.panel.referee_may_score:
-        for person in _refereed_by(application.references):
+        for person in application.refereed_by:
             yield person, "member_is_referee", "is a referee of"
     for person in application.panel.conflicts:
         yield person, "member_has_conflict", "has a conflict with"
-
-
-def _refereed_by(references: Any) -> Iterator[PersonId]:
-    """Who stands as referee, or has given a reference before another took their place."""
-    gave = {task.referee for task in references.tasks.values() if task.received_on or task.given_elsewhere_on}
-    for code, referee in references.referees.items():
-        if referee.person is not None and (code in gave or referee.replaced_on is None):
-            yield referee.person
 
 
 # -- evolving -----------------------------------------------------------------
