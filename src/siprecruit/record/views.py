@@ -38,6 +38,9 @@ applicants: Final = table(
     sa.Index(None, "folded_name", "application"),
     sa.Index(None, "folded_email"),
     sa.Index(None, "stage", "folded_name"),
+    # Both orders of the list: a role that hasn't anything to do would else be looked for in every row.
+    sa.Index(None, "whose_move", "folded_name", "application"),
+    sa.Index(None, "whose_move", "received_on", "application"),
     sa.Index(None, "received_on", "application"),
     sa.Index(None, "changes_on"),
 )
