@@ -14,6 +14,7 @@ from siprecruit.record.reading import instant, instant_text
 from siprecruit.record.statements import among, prepared, statements
 from siprecruit.record.store import Answer, Conflict, Message, RecordError, open_record
 from siprecruit.record.tables import commands, events, outbox, streams, vault, vault_files, vault_keys
+from siprecruit.record.verify import head
 
 ON = dt.date(2007, 5, 24)
 NOON = dt.datetime(2007, 5, 24, 12, tzinfo=dt.UTC)
@@ -332,3 +333,20 @@ def test_sqlite_checks_the_type_of_every_value(tmp_path):
     with pytest.raises(sqlite3.IntegrityError), sqlite3.connect(tmp_path / "r.db") as raw:
         raw.execute("INSERT INTO meta VALUES ('x', x'00')")
     raw.close()
+
+
+def test_nothing_stays_of_a_rehearsal(story, tell):
+    """What is written in a rehearsal is read there, batch after batch; afterwards the record is as it was."""
+    with story.reading() as reader:
+        before, events_before = head(reader), dict(reader.replay())
+    with story.rehearsing() as rehearsal:
+        tell(rehearsal, "person/A7K4P", 5, NoteAdded(text="by telephone"))
+        with pytest.raises(Conflict):
+            tell(rehearsal, "person/A7K4P", 5, NoteAdded(text="seen before that"))
+        tell(rehearsal, "person/A7K4P", 6, NoteAdded(text="and by letter"))
+        with rehearsal.reading() as reader:
+            assert len(reader.histories(["person/A7K4P"])["person/A7K4P"]) == 7
+            assert head(reader) != before
+    with story.reading() as reader:
+        assert (head(reader), dict(reader.replay())) == (before, events_before)
+    tell(story, "person/A7K4P", 5, NoteAdded(text="in earnest"))

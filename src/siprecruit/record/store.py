@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from pathlib import Path
 from typing import Final
 
@@ -51,6 +52,7 @@ class Record:
         self.dialect = engine.dialect.name
         self._entropy = entropy
         self._engine = engine
+        self._rehearsed: sa.Connection | None = None
         self._writers = engine.execution_options(**WRITERS_BEGIN)
         self._readers = engine.execution_options(**({} if self.dialect == "sqlite" else READERS_ON_POSTGRES))
         try:
@@ -63,6 +65,10 @@ class Record:
     @contextmanager
     def reading(self) -> Iterator[Reader]:
         """A reader over one transaction, which sees one state of the record throughout."""
+        if self._rehearsed is not None:
+            with told(self.place):
+                yield Reader(self._rehearsed)
+            return
         with told(self.place), self._readers.begin() as connection:
             yield Reader(connection)
 
@@ -72,12 +78,38 @@ class Record:
 
         Raises Conflict where somebody was faster, RecordError for what the database refuses.
         """
+        if self._rehearsed is not None:
+            with told(self.place), self._rehearsed.begin_nested():
+                yield Writer(self._rehearsed, self._entropy)
+            return
         with told(self.place), self._writers.begin() as connection:
             yield Writer(connection, self._entropy)
+
+    @contextmanager
+    def rehearsing(self) -> Iterator[Record]:
+        """This record within one transaction, of which nothing stays: what is written there is read there.
+
+        Nobody else writes meanwhile. Raises RecordError, also where nothing may be written here.
+        """
+        with told(self.place), self._writers.connect() as connection, connection.begin() as whole:
+            try:
+                _alone(Writer(connection, self._entropy))
+                rehearsal = copy(self)
+                rehearsal._rehearsed = connection  # noqa: SLF001 - another of its own kind
+                yield rehearsal
+            finally:
+                whole.rollback()
 
     def close(self) -> None:
         """Close its connections."""
         self._engine.dispose()
+
+
+def _alone(writer: Writer) -> None:
+    try:
+        writer.lock_all()
+    except Conflict as error:
+        raise RecordError("busy", "others change the same things all the time: try again") from error
 
 
 def open_record(

@@ -96,6 +96,11 @@ class Writer(Reader):
         if self.dialect == "postgresql":
             self._driver.execute(self._words.take_buckets, ([BUCKETS],))
 
+    def lock_all(self) -> None:
+        """Be the only one who writes anything until the transaction ends."""
+        if self.dialect == "postgresql":
+            self._driver.execute(self._words.take_buckets, (list(range(BUCKETS + 1)),))
+
     @property
     def alone(self) -> bool:
         """Whether nobody else can write while this transaction is open, whatever it has locked."""
