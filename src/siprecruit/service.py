@@ -14,16 +14,18 @@ import msgspec
 from siprecruit.collecting import collecting_seldom
 from siprecruit.core.commands import COMMAND_KINDS, Command, Correct, Rejected, Reverse, Undo
 from siprecruit.core.corrections import Decided, as_recorded
-from siprecruit.core.events import KINDS, Recorded, Reversed, Voided, taken_out
+from siprecruit.core.events import Recorded, Reversed, Voided, taken_out
 from siprecruit.core.ids import stream_kind
 from siprecruit.core.particulars import MergePerson
 from siprecruit.core.programme import Programme
 from siprecruit.core.streams import DECIDERS
+from siprecruit.plugins.types import Objection
 from siprecruit.record import projection
 from siprecruit.record.codec import restate
 from siprecruit.record.desk import Desk
 from siprecruit.record.errors import Conflict, RecordError
-from siprecruit.record.store import Answer, Commit, Message, Record, Writer
+from siprecruit.record.queueing import caused_by
+from siprecruit.record.store import Answer, Commit, Record, Writer
 
 ATTEMPTS: Final = 12
 """How often a decision is made anew when somebody else was faster, before a person is told."""
@@ -33,6 +35,14 @@ BULK: Final = 1000
 
 Needless = Callable[[Writer, Sequence[Command]], Collection[str]]
 """Gives the ids of commands that say what somebody else has recorded meanwhile."""
+
+Objections = Callable[[Command, Any, dt.date], Sequence[Objection]]
+"""Gives what plugins have against a command, by the state of its stream and today. Raises Rejected."""
+
+Alongside = Callable[[Writer], None]
+"""Writes something of its own, such as how far a source was read, in the transaction of the commands."""
+
+_AT_ONCE: Final = dt.timedelta()
 
 #: What these read stands in the state of their own stream.
 _LOOKING: Final = tuple(cls for each in DECIDERS.values() for cls in each.also_reads if cls in COMMAND_KINDS)
@@ -45,7 +55,8 @@ class Result:
     """What became of one command. ``undo`` is a whole command, in its envelope, that takes it back.
 
     ``outcome`` is ``done``, ``unchanged`` (it says nothing new) or ``refused``, then with a stable ``code``.
-    ``versions`` are the first and last event that it recorded in ``stream``.
+    ``versions`` are the first and last event that it recorded in ``stream``; ``warnings`` what speaks against
+    it without stopping it.
     """
 
     id: str
@@ -55,16 +66,23 @@ class Result:
     code: str | None = None
     undo: Mapping[str, Any] | None = None
     versions: tuple[int, int] | None = None
+    warnings: tuple[str, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
 class Service:
-    """Handles commands for one installation. ``clock`` gives the instant, ``today`` the programme's day."""
+    """Handles commands for one installation. ``clock`` gives the instant, ``today`` the programme's day.
+
+    ``objections`` asks the plugins what speaks against a command; for as long as ``recall`` a message waits
+    in the outbox, so that it can be taken back.
+    """
 
     record: Record
     programme: Programme
     clock: Callable[[], dt.datetime]
     today: Callable[[], dt.date]
+    objections: Objections | None = None
+    recall: dt.timedelta = _AT_ONCE
 
     def handle(self, command: Command) -> Result:
         """Decide on one command and record what follows. When this returns, it is on the disk."""
@@ -77,19 +95,33 @@ class Service:
         size: int = BULK,
         quiet: bool = False,
         needless: Needless | None = None,
+        alongside: Alongside | None = None,
     ) -> Iterator[Result]:
         """Decide on many, each on its own, ``size`` to a transaction; a result comes after its commit.
 
         ``quiet`` queues no messages: for facts of the past that are taken over from elsewhere. ``needless``
         is asked, within the transaction, which commands say what somebody else has recorded by now.
+        ``alongside`` writes in the last transaction, also where there is no command at all.
         """
-        for batch in _batches(commands, size):
+        batches = _batches(commands, size)
+        batch = next(batches, [])
+        while batch or alongside:
+            following = next(batches, [])
+            last = None if following else alongside
             with collecting_seldom():
-                results = self._settle(batch, quiet=quiet, needless=needless)
+                results = self._settle(batch, quiet=quiet, needless=needless, alongside=last)
             yield from results
+            if not following:
+                return
+            batch = following
 
     def _settle(
-        self, commands: Sequence[Command], *, quiet: bool, needless: Needless | None = None
+        self,
+        commands: Sequence[Command],
+        *,
+        quiet: bool,
+        needless: Needless | None = None,
+        alongside: Alongside | None = None,
     ) -> list[Result]:
         for _ in range(ATTEMPTS):
             try:
@@ -97,6 +129,8 @@ class Service:
                     out = frozenset(needless(writer, commands)) if needless else frozenset()
                     wanted = [command for command in commands if command.id not in out]
                     results = iter(_Sitting(self, writer, quiet=quiet).settle(wanted))
+                    if alongside:
+                        alongside(writer)
                     return [
                         said_by_others(command) if command.id in out else next(results)
                         for command in commands
@@ -118,6 +152,8 @@ class _Sitting:
         self.today = service.today()
         self.writer = writer
         self.quiet = quiet
+        self.recall = service.recall
+        self.objections = service.objections
         self.desk = Desk(writer, service.programme, self.today)
         self.commits: list[Commit] = []
         self.answers: dict[str, Answer] = {}
@@ -181,6 +217,7 @@ class _Sitting:
                 "code": result.code,
                 "message": result.message,
                 "undo": result.undo,
+                **({"warnings": result.warnings} if result.warnings else {}),
             },
             recorded_at=self.now,
             name=command.name,
@@ -190,6 +227,7 @@ class _Sitting:
     def _judged(self, command: Command) -> Result:
         try:
             decided = self._decided(command)
+            warnings = self._warnings(command) if decided else ()
         except Rejected as refusal:
             return Result(
                 id=command.id,
@@ -201,7 +239,7 @@ class _Sitting:
         if not decided:
             message = f"{command.name}: {command.stream} says so already"
             return Result(id=command.id, outcome="unchanged", message=message, stream=command.stream)
-        return self._done(command, decided)
+        return self._done(command, decided, warnings)
 
     def _decided(self, command: Command) -> tuple[Decided, ...]:
         kind, stream = COMMAND_KINDS[type(command.what)], command.stream
@@ -220,6 +258,16 @@ class _Sitting:
                 self._take_file(one.event.file)
         return decided
 
+    def _warnings(self, command: Command) -> tuple[str, ...]:
+        """What plugins say against it without stopping it. Raises Rejected where one stops it."""
+        if self.objections is None:
+            return ()
+        said = self.objections(command, self.desk.state(command.stream), self.today)
+        blocking = [one for one in said if one.blocks]
+        if blocking:
+            raise Rejected(blocking[0].code, "; ".join(one.message for one in blocking))
+        return tuple(one.message for one in said)
+
     def _take_file(self, file: str) -> None:
         """A file's id is its own in the whole vault, also where its event was taken out since."""
         if file in self.files or self.writer.file(file) is not None:
@@ -232,7 +280,7 @@ class _Sitting:
             return owner
         return self.desk.owner(stream) if self.desk.histories[stream] else None
 
-    def _done(self, command: Command, decided: tuple[Decided, ...]) -> Result:
+    def _done(self, command: Command, decided: tuple[Decided, ...], warnings: tuple[str, ...]) -> Result:
         stream = command.stream
         version = len(self.desk.histories[stream])
         self.desk.add(as_recorded(command, decided, version, self.now))
@@ -254,6 +302,7 @@ class _Sitting:
             stream=stream,
             undo=undoing(command, self.today),
             versions=(version + 1, version + len(decided)),
+            warnings=warnings,
         )
 
     def _queue(self, recorded: Sequence[Recorded]) -> None:
@@ -267,22 +316,7 @@ class _Sitting:
         if not self.quiet:
             # A correction queues nothing: what is queued holds no text and is rendered from what then stands.
             new = [one for one in recorded if one.replaces is None]
-            self.writer.queue([row for one in new for row in messages(one, self.programme)])
-
-
-def messages(recorded: Recorded, programme: Programme) -> Iterator[Message]:
-    """The outbox rows that an event causes, by the programme's table of messages."""
-    for message in programme.messages_by_event.get(KINDS[type(recorded.event)].name, ()):
-        yield Message(
-            key=f"{recorded.stream}/{recorded.version}/{message.name}",
-            kind="message",
-            template=message.name,
-            stream=recorded.stream,
-            version=recorded.version,
-            recipient=message.to,
-            due_at=recorded.recorded_at,
-            created_at=recorded.recorded_at,
-        )
+            self.writer.queue([row for one in new for row in caused_by(one, self.programme, self.recall)])
 
 
 def said_by_others(command: Command) -> Result:
@@ -309,7 +343,7 @@ def as_result(answer: Answer) -> Result:
         id=answer.id,
         stream=answer.stream,
         versions=(first, last) if first is not None and last is not None else None,
-        **answer.answer,
+        **{**answer.answer, "warnings": tuple(answer.answer.get("warnings", ()))},
     )
 
 

@@ -108,7 +108,7 @@ def test_the_configuration_stays_in_its_folder():
         {"programme": "norfolk-2008", "authority": "926", "now": "2008-07-15"},
         {"programme": "own.toml", "database": "sqlite:///siprecruit.db", "now": "2008-07-15T09:00:00Z"},
         {"programme": "norfolk-2008", "database": "postgresql+psycopg://user@host/name"},
-        {"programme": "norfolk-2008", "plugins": {"enabled": ["letters"], "settings": {"letters": {"a": 1}}}},
+        {"programme": "norfolk-2008", "plugins": {"enabled": ["letters"], "letters": {"a": 1}}},
     ]
     for document in good:
         assert schema.problems("configuration.v1", document) == ()

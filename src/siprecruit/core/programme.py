@@ -120,7 +120,7 @@ class Programme:
     @cached_property
     def messages_by_event(self) -> dict[str, tuple[Message, ...]]:
         """The messages that are on, by the name of the event which causes them."""
-        names = dict.fromkeys(each.event for each in self.messages if each.on)
+        names = dict.fromkeys(each.event for each in self.messages if each.on and each.event)
         return {
             name: tuple(each for each in self.messages if each.on and each.event == name) for name in names
         }

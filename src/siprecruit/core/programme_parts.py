@@ -274,10 +274,22 @@ class Scope:
 
 @attrs.frozen(kw_only=True)
 class Message:
-    """A message that an event causes."""
+    """A message that an event causes, or that a day does: then ``event`` is None, and ``when`` says which."""
 
     name: str
     #: the type name of the event
-    event: str
+    event: str | None = None
+    #: what makes it due where no event does: ``reminder``, or ``overdue``
+    when: str | None = None
     to: str
     on: bool
+    #: values that fields of the event must have, so that one event tells different people different things
+    where: Mapping[str, str | bool | int] = attrs.field(factory=dict)
+    #: ``channel`` where the reference channel asks or tells, and may leave the sending to a notifier
+    by: str = "notifier"
+    #: it goes out at once: there is no time in which it could be recalled
+    urgent: bool = False
+
+    def caused_by(self, happened: object) -> bool:
+        """Whether it tells of this very event."""
+        return all(getattr(happened, field, None) == value for field, value in self.where.items())

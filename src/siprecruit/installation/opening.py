@@ -25,6 +25,9 @@ Clock = Callable[[], dt.datetime]
 LARGEST_FILE_MB: Final = 10
 """How many megabytes a file may have that is attached, where ``siprecruit.toml`` says nothing else."""
 
+RECALL_MINUTES: Final = 5
+"""For how many minutes a message can be recalled, where ``siprecruit.toml`` says nothing else."""
+
 _NOTHING_THERE: Final = (
     "there is no record in this installation: `siprecruit record restore FILE` puts a backup back; to begin "
     f"anew, remove {CONFIGURATION} and run `siprecruit init`"
@@ -53,6 +56,11 @@ class Installation:
         """How many bytes a file may have that is attached."""
         return (self.settings.largest_file_mb or LARGEST_FILE_MB) * 1_000_000
 
+    @property
+    def recall(self) -> dt.timedelta:
+        """For how long a message waits, so that it can be taken back."""
+        return dt.timedelta(minutes=self.settings.delivery.get("recall_minutes", RECALL_MINUTES))
+
     def clock(self) -> dt.datetime:
         """The instant in UTC: the one that was set, or else the system's."""
         return self.now if self.now is not None else self.system_clock()
@@ -70,7 +78,13 @@ class Installation:
         """The service on the installation's record, which is closed at the end. Raises RecordError."""
         record = _opened(self.database, create=create)
         try:
-            yield Service(record=record, programme=self.programme, clock=self.clock, today=self.today)
+            yield Service(
+                record=record,
+                programme=self.programme,
+                clock=self.clock,
+                today=self.today,
+                recall=self.recall,
+            )
         finally:
             record.close()
 

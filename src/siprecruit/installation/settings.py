@@ -44,7 +44,8 @@ class Settings:
 
     ``now`` is a day or an instant at which the clock stands, None where it runs; ``demo`` is true for a
     folder that the demo made, and may replace. ``largest_file_mb`` is how many megabytes a file may have that
-    is attached, None for the usual ones.
+    is attached, None for the usual ones. ``delivery``, ``office``, ``web`` and ``plugins`` are its tables as they
+    stand there.
     """
 
     programme: str = DEFAULT_PROGRAMME
@@ -53,6 +54,9 @@ class Settings:
     now: str | None = None
     demo: bool = False
     largest_file_mb: int | None = None
+    delivery: Mapping[str, Any] = attrs.field(factory=dict)
+    office: Mapping[str, Any] = attrs.field(factory=dict)
+    web: Mapping[str, Any] = attrs.field(factory=dict)
     plugins: Mapping[str, Any] = attrs.field(factory=dict)
 
 
@@ -101,9 +105,13 @@ def write_settings(home: Path, settings: Settings) -> None:
 
 def as_toml(settings: Settings) -> str:
     """The settings as the file holds them; what is as it would be anyway is left out."""
-    said = attrs.asdict(settings, recurse=False, filter=lambda field, _: field.name != "plugins")
-    lines = [f"{key} = {_value(value)}" for key, value in said.items() if value not in (None, False)]
-    return "\n".join([*lines, *_tables("plugins", settings.plugins)]) + "\n"
+    said = attrs.asdict(settings, recurse=False)
+    plain = {key: value for key, value in said.items() if not isinstance(value, Mapping)}
+    lines = [f"{key} = {_value(value)}" for key, value in plain.items() if value not in (None, False)]
+    tables = [
+        line for key, value in said.items() if isinstance(value, Mapping) for line in _tables(key, value)
+    ]
+    return "\n".join([*lines, *tables]) + "\n"
 
 
 def refuse_bad(settings: Settings) -> None:

@@ -14,10 +14,10 @@ from siprecruit.record.tables import meta, metadata
 
 __all__ = ["APPLICATION_ID", "FORMAT", "REVISION", "make", "recognise", "views"]
 
-REVISION: Final = "0003"
+REVISION: Final = "0004"
 """The newest revision under ``migrations/versions``: what this program reads and writes."""
 
-KNOWN_REVISIONS: Final = ("0001", "0002", REVISION)
+KNOWN_REVISIONS: Final = ("0001", "0002", "0003", REVISION)
 """All revisions, oldest first."""
 
 APPLICATION_ID: Final = int.from_bytes(b"SIPR")

@@ -71,6 +71,21 @@ ENVELOPE = (
 """The columns of an event that are read to give it back, in the order in which they are read."""
 
 
+QUEUED = (
+    "key",
+    "kind",
+    "template",
+    "stream",
+    "version",
+    "recipient",
+    "status",
+    "due_at",
+    "created_at",
+    "step",
+)
+"""The columns of a message that is put into the outbox; what becomes of it stands in the others."""
+
+
 def insert_into(table: sa.Table, dialect: str) -> Any:
     """The dialect's own INSERT, which knows what to do on conflict."""
     return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
@@ -124,6 +139,7 @@ def statements(dialect: str) -> Statements:
     next_place: sa.Select[Any] = sa.select(sa.literal_column("coalesce(max(place), 0) + 1")).select_from(
         commands
     )
+    queued: dict[str, Any] = {name: sa.bindparam(name) for name in QUEUED}
     turned = (outbox.c.status == sa.bindparam("was")) & (outbox.c.stream == sa.bindparam("of_stream"))
     turn = sa.update(outbox).values(status=sa.bindparam("becomes")).where(turned)
     return Statements(
@@ -151,7 +167,7 @@ def statements(dialect: str) -> Statements:
         add_texts=add(vault),
         add_file=add(vault_files),
         file=ready(sa.select(vault_files).where(vault_files.c.file == sa.bindparam("file"))),
-        add_message=add(outbox),
+        add_message=ready(insert(outbox).values(queued)),
         turn_messages=ready(turn.where(one_of(outbox.c.version, "versions"))),
     )
 

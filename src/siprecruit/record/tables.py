@@ -128,12 +128,65 @@ outbox: Final = table(
     sa.Column("status", sa.Text, nullable=False),
     sa.Column("due_at", sa.Text, nullable=False),
     sa.Column("created_at", sa.Text, nullable=False),
+    sa.Column("step", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("provider", sa.Text, nullable=True),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("lease", sa.Text, nullable=True),
+    sa.Column("leased_until", sa.Text, nullable=True),
+    sa.Column("receipt", sa.Text, nullable=True),
+    sa.Column("settled_at", sa.Text, nullable=True),
     sa.PrimaryKeyConstraint("key"),
     sa.ForeignKeyConstraint(["stream", "version"], ["events.stream", "events.version"]),
     sa.Index(None, "status", "due_at"),
     sa.Index(None, "stream", "version"),
+    sa.Index(None, "provider", "receipt"),
 )
-"""What is to be sent because of an event. ``recipient`` is a code or an id, never an address."""
+"""What is to be delivered because of an event: ids and a template's name, never a text or an address.
+
+``kind`` is ``message`` (a notifier sends it), ``request``, ``reminder`` or ``withdrawal`` (a reference channel
+does), or ``lookup``. ``recipient`` is a role, a code or an id. ``step`` of a reminder is the days since asking.
+``provider`` is who has it, such as ``notifiers/file``. ``status``: ``queued``; ``sending`` while ``lease`` holds
+it; ``awaiting`` an answer that comes later; ``sent``; ``recalled``; and where a person has to look ``refused``,
+``unknown`` (it may have been sent), ``failed`` (tried too often), ``bounced``; ``settled`` once they have.
+"""
+
+attempts: Final = table(
+    "attempts",
+    sa.Column("key", KEY, nullable=False),
+    sa.Column("attempt", sa.Integer, nullable=False),
+    sa.Column("provider", sa.Text, nullable=False),
+    sa.Column("plugin", sa.Text, nullable=False),
+    sa.Column("began_at", sa.Text, nullable=False),
+    sa.Column("took_ms", sa.Integer, nullable=False),
+    sa.Column("answer", sa.Text, nullable=False),
+    sa.Column("code", sa.Text, nullable=True),
+    sa.PrimaryKeyConstraint("key", "attempt"),
+    sa.Index(None, "began_at"),
+)
+"""Who answered what, when, and how long it took. ``code`` names what was raised and where, without its text."""
+
+kept_messages: Final = table(
+    "kept_messages",
+    sa.Column("key", KEY, nullable=False),
+    sa.Column("owner", KEY, nullable=False),
+    sa.Column("texts", sa.Text, nullable=False),
+    sa.PrimaryKeyConstraint("key"),
+    sa.ForeignKeyConstraint(["key"], ["outbox.key"]),
+    sa.ForeignKeyConstraint(["owner"], ["vault_keys.owner"]),
+    sa.Index(None, "owner"),
+    rowid=True,
+)
+"""What was sent, and why it was not, in words: a JSON object that goes with its owner at erasure."""
+
+providers: Final = table(
+    "providers",
+    sa.Column("provider", KEY, nullable=False),
+    sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("rests_until", sa.Text, nullable=True),
+    sa.Column("cursor", sa.Text, nullable=True),
+    sa.PrimaryKeyConstraint("provider"),
+)
+"""What every deliverer must know of a provider: failures in a row, till when it rests, how far it was collected."""
 
 meta: Final = table(
     "meta",

@@ -58,6 +58,7 @@ class Message:
     recipient: str
     due_at: dt.datetime
     created_at: dt.datetime
+    step: int = 0
 
 
 @attrs.frozen(kw_only=True)
@@ -179,6 +180,7 @@ class Writer(Reader):
                     "queued",
                     instant_text(one.due_at),
                     instant_text(one.created_at),
+                    one.step,
                 )
                 for one in messages
             ],

@@ -1,0 +1,1 @@
+"""The providers that ship: written like anybody's plugin, and always there."""
