@@ -73,11 +73,13 @@ def test_the_whole_import_is_undone_by_the_line_that_it_says(told, home):
 
 
 def test_progress_is_flagged_told_and_dry(told, home):
-    """A dry run says the same and records nothing; --strict makes a rejected row an exit code."""
-    path = written(home, "progress.csv", PROGRESS)
+    """A dry run says the same, records nothing and offers no undo; --strict makes a rejected row a code."""
+    path, head = written(home, "progress.csv", PROGRESS), told("record", "head").out
     dry = told("import", "progress", path, "--dry-run", "--json").json
-    assert (dry["accepted"], dry["facts"], dry["dry_run"]) == (1, 0, True)
+    assert (dry["accepted"], dry["dry_run"], told("record", "head").out) == (1, True, head)
+    assert "undone by" not in told("import", "progress", path, "--dry-run").out
     taken = told("import", "progress", path, "--json").json
+    assert taken["facts"] == dry["facts"]
     assert (taken["accepted"], taken["subjects"]) == (1, {"2": "A7K4P"})
     again = told("import", "progress", path)
     assert "1 unchanged" in again.out

@@ -124,12 +124,12 @@ def test_nobody_is_sent_a_message(office):
 
 
 def test_dry_run_records_nothing(office):
-    """A dry run says what would happen; nothing is in the record, no file is written."""
+    """A dry run says what would happen, and where rejected rows would go; nothing is written anywhere."""
     path = office.file({}, {"first_name": "", "last_name": ""})
     taken = office.take(path, dry=True)
     assert (taken.accepted, len(taken.rejected), taken.dry_run) == (1, 1, True)
     assert office.events() == 0
-    assert taken.rejected_file is None
+    assert taken.rejected_file == office.folder / "responses-rejected.csv"
     assert list(office.folder.glob("*rejected*")) == []
 
 

@@ -213,8 +213,7 @@ def _say_responses(taken: ImportedResponses) -> None:
     say_list(
         "Rejected", ("row", "field", "why"), [(one.row, one.field, one.message) for one in taken.rejected]
     )
-    if taken.rejected_file:
-        say(f"Rejected rows are in {taken.rejected_file}: mend them there and import that file.")
+    say_rejected_file(taken.rejected_file, dry=taken.dry_run)
     code = taken.applications.get
     say_list(
         "Somebody should look at",
@@ -268,6 +267,13 @@ def say_dry(*, dry: bool) -> None:
         say("A dry run: nothing was recorded, this is what would happen.")
 
 
+def say_rejected_file(file: Path | None, *, dry: bool) -> None:
+    """Say where the rejected rows are, or would be."""
+    if file is not None:
+        are = "would go to" if dry else "are in"
+        say(f"Rejected rows {are} {file}: mend them there and import that file.")
+
+
 def _cells(changed: tuple[Changed, ...] | tuple[ChangedSchool, ...], name: str) -> list[tuple[object, ...]]:
     return [
         (one.row, getattr(one, name), cell.field, cell.was, cell.now) for one in changed for cell in one.cells
@@ -298,7 +304,7 @@ def _say_rest(taken: ImportedSchools | ImportedResponses) -> None:
         say(f"Columns that nobody here knows, left out: {', '.join(taken.ignored_columns)}.")
     for note in taken.notes:
         say(note)
-    if taken.undo:
+    if taken.undo and not taken.dry_run:
         last = taken.undo[0]["data"]["command"]
         run = "-".join(last.split("-")[:2])
         say(f"All of it is undone by: {typed(run)}")

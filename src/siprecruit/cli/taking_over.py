@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from siprecruit.cli.imports import COLUMNS, DRY, FILE, PATH, SHEET, say_dry, say_list, taking, watched
+from siprecruit.cli.imports import (
+    COLUMNS,
+    DRY,
+    FILE,
+    PATH,
+    SHEET,
+    say_dry,
+    say_list,
+    say_rejected_file,
+    taking,
+    watched,
+)
 from siprecruit.cli.lazily import Command
 from siprecruit.cli.options import everywhere
 from siprecruit.cli.session import print_json, say, say_clock, service
@@ -151,8 +162,7 @@ def _say(taken: TakenOver) -> None:
     _say_clashes(taken)
     rejected = [(one.row, one.field, one.message) for one in taken.rejected]
     say_list("Rejected", ("row", "field", "why"), rejected)
-    if taken.rejected_file:
-        say(f"Rejected rows are in {taken.rejected_file}: mend them there and import that file.")
+    say_rejected_file(taken.rejected_file, dry=taken.dry_run)
     left = [(one.row, one.subject, one.field, one.message) for one in taken.not_recorded]
     say_list("Not recorded, while the rest of the row is", ("row", "about", "field", "why"), left)
     flagged = [(row, taken.subjects[row], ", ".join(codes)) for row, codes in taken.flags]
@@ -184,7 +194,7 @@ def _say_end(taken: TakenOver) -> None:
         say(f"Columns that nobody here knows, left out: {', '.join(taken.ignored_columns)}.")
     for note in taken.notes:
         say(note)
-    if taken.run and taken.undo:
+    if taken.run and taken.undo and not taken.dry_run:
         say(f"All of it is undone by: {typed(taken.run)}")
         last = taken.undo[0]["data"]["command"]
         say(f"Each fact is undone by a line of its own (--json lists all), such as: {typed(last)}")

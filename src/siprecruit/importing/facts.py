@@ -84,12 +84,16 @@ class Clash:
 
 @attrs.frozen(kw_only=True)
 class Step:
-    """One command to send: to which stream, of which day, and the column that it is about."""
+    """One command to send: to which stream, of which day, and the column that it is about.
+
+    ``cells`` are the cells that it changes; those are told only once it is recorded.
+    """
 
     stream: str
     on: dt.date | None
     what: Any
     field: str
+    cells: tuple[Cell, ...] = ()
 
 
 @attrs.define(kw_only=True)
@@ -98,7 +102,6 @@ class Weighed:
 
     new: list[Step] = attrs.field(factory=list)
     corrections: list[Step] = attrs.field(factory=list)
-    cells: dict[str, Cell] = attrs.field(factory=dict)
     clashes: list[Clash] = attrs.field(factory=list)
 
     @property

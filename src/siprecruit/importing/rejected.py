@@ -55,16 +55,22 @@ def _harmless_piece(piece: str) -> str:
 
 
 @contextmanager
-def keeping_rejected(text: str, sheet: Sheet, place: Callable[[str], Path]) -> Iterator[Path | None]:
+def keeping_rejected(
+    text: str, sheet: Sheet, place: Callable[[str], Path], *, dry: bool = False
+) -> Iterator[Path | None]:
     """Write rejected rows as the sheet was written, where there are any; it has its name once all is in.
 
-    Where it can't be written the block does not begin, so that nothing is recorded without it, and where
-    the block fails it is gone: it would be told of by nobody. Raises OSError.
+    A ``dry`` run only says where they would go. Where it can't be written the block does not begin, so that
+    nothing is recorded without it, and where the block fails it is gone: it would be told of by nobody.
+    Raises OSError.
     """
     if not text:
         yield None
         return
     path = place(text)
+    if dry:
+        yield path
+        return
     with whole_file(path, _encoded(text, sheet)):
         yield path
 

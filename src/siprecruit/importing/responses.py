@@ -31,6 +31,7 @@ from siprecruit.importing.sending import (
     command_id,
     new_run,
     send,
+    staged,
     stopping,
 )
 from siprecruit.importing.settling import OPEN, Take, refuse_needless
@@ -59,13 +60,14 @@ class Source:
     take: Take = OPEN
 
     def keeping(
-        self, sheet: Sheet, headings: Headings, rejected: Sequence[RejectedRow]
+        self, sheet: Sheet, headings: Headings, rejected: Sequence[RejectedRow], *, dry: bool
     ) -> AbstractContextManager[Path | None]:
         """Keeps the rejected rows of the sheet, as ``keeping_rejected`` does."""
         return keeping_rejected(
             rejected_text(sheet, headings, rejected) if rejected else "",
             sheet,
             lambda text: self.rejected_file or place_for(self.folder, self.path, text, sheet),
+            dry=dry,
         )
 
 
@@ -82,17 +84,16 @@ def import_responses(
     Raises UnreadableSheet where nothing can be read, ImportStopped where it ended halfway, RecordError,
     NoClash and OSError before anything is in.
     """
-    judged, compared, gone = _compared(service, sheet, source, run)
-    refuse_needless(source.take, {each.row for each in compared.clashes})
-    journal = Journal(
-        run=new_run(run.random), rows=judged.rows, in_record=len(compared.known) - len(compared.changed)
-    )
-    file = None
-    if not run.dry:
+    with staged(service, run) as stage:
+        judged, compared, gone = _compared(stage, sheet, source, run)
+        refuse_needless(source.take, {each.row for each in compared.clashes})
+        known = len(compared.known) - len(compared.changed)
+        journal = Journal(run=new_run(run.random), rows=judged.rows, in_record=known)
         forward = run.progress(len(compared.new) + len(compared.changed))
-        with source.keeping(sheet, judged.headings, judged.rejected) as file, stopping(journal):
-            _record_new(service, compared, journal, forward)
-            _record_changes(service, compared, journal, forward)
+        keeping = source.keeping(sheet, judged.headings, judged.rejected, dry=run.dry)
+        with keeping as file, stopping(journal, dry=run.dry):
+            _record_new(stage, compared, journal, forward)
+            _record_changes(stage, compared, journal, forward)
     outcome = _outcome(judged, compared, journal, file, sheet.notes, dry_run=run.dry)
     return attrs.evolve(outcome, absent=gone)
 
@@ -265,8 +266,7 @@ def _outcome(
         for row, _, found in compared.changed
     }
     taken = [(row, code) for row, code in compared.new if row.number not in out]
-    fresh = {} if dry_run else {row.number: code for row, code in taken}
-    applications = {**compared.known, **journal.overtaken, **fresh}
+    applications = {**compared.known, **journal.overtaken, **{row.number: code for row, code in taken}}
     applications |= {
         row: applications[first] for row, first in compared.twins.items() if first in applications
     }

@@ -24,6 +24,7 @@ from siprecruit.importing.sending import (
     command_id,
     new_run,
     send,
+    staged,
     stopping,
 )
 from siprecruit.intake.rows import Sheet
@@ -107,13 +108,13 @@ def import_schools(
     Raises UnreadableSheet, ImportStopped and RecordError.
     """
     judged = _codes_apart(judge_schools(sheet, authority=authority, columns=columns), sheet)
-    compared = _compare(service, judged)
-    journal = Journal(run=new_run(run.random), rows=judged.rows, in_record=compared.unchanged)
-    if not run.dry:
+    with staged(service, run) as stage:
+        compared = _compare(stage, judged)
+        journal = Journal(run=new_run(run.random), rows=judged.rows, in_record=compared.unchanged)
         told = [*compared.new, *((row, school) for row, school, _ in compared.changed)]
         forward = run.progress(len(told))
-        with stopping(journal):
-            for _, result in send(service, _commands(service, told, journal.run), journal):
+        with stopping(journal, dry=run.dry):
+            for _, result in send(stage, _commands(stage, told, journal.run), journal):
                 journal.in_record += result.outcome != "refused"
                 forward(1)
     return _outcome(service, judged, compared, journal, sheet.notes, dry_run=run.dry)

@@ -41,6 +41,8 @@ def _unwatched(_length: int) -> Forward:
 class Run:
     """How an import is run: ``dry`` only says what would happen; codes and ids are drawn from ``random``.
 
+    A dry run has drawn its codes and ids for itself: nobody is known by them.
+
     ``progress`` is told how many rows there are to record, and gives what is told of each.
     """
 
@@ -113,11 +115,28 @@ def send(
 
 
 @contextmanager
-def stopping(journal: Journal) -> Iterator[None]:
+def staged(service: Service, run: Run) -> Iterator[Service]:
+    """The service that a run is given: in a dry one it judges by every rule, and nothing of it stays.
+
+    Raises RecordError.
+    """
+    if not run.dry:
+        yield service
+        return
+    with service.record.rehearsing() as rehearsal:
+        yield attrs.evolve(service, record=rehearsal)
+
+
+@contextmanager
+def stopping(journal: Journal, *, dry: bool = False) -> Iterator[None]:
     """Turn what ends an import in the middle into a sentence that says how far it came.
 
-    Raises ImportStopped where somebody or the database ends it: what is in by then stays.
+    Raises ImportStopped where somebody or the database ends it: what is in by then stays. A dry run comes
+    to nothing wherever it ends.
     """
+    if dry:
+        yield
+        return
     try:
         yield
     except KeyboardInterrupt as error:

@@ -18,7 +18,17 @@ from siprecruit.importing.known import AT_A_TIME, parts
 from siprecruit.importing.marks import OWN
 from siprecruit.importing.planning import Kind, Plan, Scene, Subject
 from siprecruit.importing.responses import QUIET, Source
-from siprecruit.importing.sending import BY, PLAINLY, Journal, Run, command_id, new_run, send, stopping
+from siprecruit.importing.sending import (
+    BY,
+    PLAINLY,
+    Journal,
+    Run,
+    command_id,
+    new_run,
+    send,
+    staged,
+    stopping,
+)
 from siprecruit.importing.settling import refuse_needless
 from siprecruit.importing.sheet_rows import SheetRead, read_rows, told_apart
 from siprecruit.importing.taken_over import ChangedRow, ClashingCell, NotRecorded, TakenOver
@@ -50,18 +60,16 @@ def take_over(
     NoClash and OSError before anything is in.
     """
     read = read_rows(sheet, kind, service, source)
-    with service.record.reading() as reader:
-        directory = read_directory(reader)
-        located = kind.locate(read.rows, directory, _new_ids(reader, run.random))
-        read, subjects = told_apart(read, located)
-        rows = list(_weighed(reader, read, subjects, kind, service, source))
-    refuse_needless(source.take, {row.number for row in rows if row.weighed.clashes})
-    journal = Journal(run=new_run(run.random), rows=read.count)
-    refused: list[NotRecorded] = []
-    file = None
-    if not run.dry:
-        with source.keeping(read.sheet, read.headings, read.rejected) as file:
-            refused += _record(service, rows, journal, run, source)
+    with staged(service, run) as stage:
+        with stage.record.reading() as reader:
+            directory = read_directory(reader)
+            located = kind.locate(read.rows, directory, _new_ids(reader, run.random))
+            read, subjects = told_apart(read, located)
+            rows = list(_weighed(reader, read, subjects, kind, stage, source))
+        refuse_needless(source.take, {row.number for row in rows if row.weighed.clashes})
+        journal = Journal(run=new_run(run.random), rows=read.count)
+        with source.keeping(read.sheet, read.headings, read.rejected, dry=run.dry) as file:
+            refused = _record(stage, rows, journal, run, source)
     return _outcome(read, rows, journal, refused, source, kind=kind.name, file=file, dry=run.dry)
 
 
@@ -116,7 +124,7 @@ def _record(
     forward = run.progress(busy)
     journal.in_record = len(rows) - busy
     refused: list[NotRecorded] = []
-    with stopping(journal):
+    with stopping(journal, dry=run.dry):
         for number, result in send(service, _commands(service, rows, journal, source, of_id), journal):
             row, step = of_id[result.id]
             if result.outcome == "refused":
@@ -172,9 +180,9 @@ def _outcome(  # noqa: PLR0913 - all that is told
     dry: bool,
 ) -> TakenOver:
     done = _done(journal)
-    changed = tuple(_changed(row, done) for row in rows if row.weighed.cells)
+    changed = tuple(each for each in (_changed(row, journal.run, done) for row in rows) if each.cells)
     out = {each.row for each in changed}
-    new = {row.number for row in rows if row.weighed.new and (dry or row.number in done)} - out
+    new = {row.number for row in rows if row.weighed.new and row.number in done} - out
     return TakenOver(
         kind=kind,
         rows=read.count,
@@ -204,12 +212,14 @@ def _done(journal: Journal) -> dict[int, list[str]]:
     return done
 
 
-def _changed(row: _Row, done: Mapping[int, Sequence[str]]) -> ChangedRow:
+def _changed(row: _Row, run: str, done: Mapping[int, Sequence[str]]) -> ChangedRow:
+    """The cells whose corrections are recorded: one that was refused has changed nothing."""
+    ids = done.get(row.number, ())
+    steps = enumerate(row.weighed.steps, start=1)
+    recorded = [step for number, step in steps if command_id(run, row.number, number) in ids]
+    cells = {cell.field: cell for step in recorded for cell in step.cells}
     return ChangedRow(
-        row=row.number,
-        subject=row.subject.name,
-        cells=tuple(row.weighed.cells.values()),
-        commands=tuple(done.get(row.number, ())),
+        row=row.number, subject=row.subject.name, cells=tuple(cells.values()), commands=tuple(ids)
     )
 
 

@@ -96,6 +96,7 @@ def _tell(fact: Fact, scales: Scales, weighed: Weighed) -> None:
 def _compare(fact: Fact, there: Recorded, scales: Scales, row: int, weighed: Weighed) -> None:
     base = scales.base(there)
     edits: dict[str, Any] = {}
+    cells: list[Cell] = []
     for name in differs(fact, there):
         mine, theirs = fact.says(name), said_of(there, name)
         before = None if base is None else said_of(base, name)
@@ -109,7 +110,7 @@ def _compare(fact: Fact, there: Recorded, scales: Scales, row: int, weighed: Wei
             if not scales.mine_wins:
                 continue
         edits[name] = mine
-        weighed.cells[field] = Cell(field=field, was=shown(theirs), now=shown(mine))
+        cells.append(Cell(field=field, was=shown(theirs), now=shown(mine)))
     if edits:
         what = Correct(
             event=place(there),
@@ -117,7 +118,8 @@ def _compare(fact: Fact, there: Recorded, scales: Scales, row: int, weighed: Wei
             reason=scales.reason(row),
         )
         field = fact.cells[next(iter(edits))]
-        weighed.corrections.append(Step(stream=there.stream, on=None, what=what, field=field))
+        step = Step(stream=there.stream, on=None, what=what, field=field, cells=tuple(cells))
+        weighed.corrections.append(step)
 
 
 def _take_out(column: Column, matched: set[Place], scales: Scales, row: int, weighed: Weighed) -> None:
@@ -136,13 +138,12 @@ def _take_out(column: Column, matched: set[Place], scales: Scales, row: int, wei
         if others and not scales.mine_wins:
             matched.add((one.stream, place(one)))
             continue
-        for name in names:
-            if said_of(one, name) is not None:
-                field = column.cells[name]
-                weighed.cells[field] = Cell(field=field, was=shown(said_of(one, name)), now="")
+        told = [(column.cells[name], said_of(one, name)) for name in names]
+        cells = tuple(Cell(field=field, was=shown(was), now="") for field, was in told if was is not None)
         what = Correct(event=place(one), reason=scales.reason(row))
         field = next(iter(column.cells.values()))
-        weighed.corrections.append(Step(stream=one.stream, on=None, what=what, field=field))
+        step = Step(stream=one.stream, on=None, what=what, field=field, cells=cells)
+        weighed.corrections.append(step)
         matched.add((one.stream, place(one)))
 
 
