@@ -44,8 +44,8 @@ class Settings:
 
     ``now`` is a day or an instant at which the clock stands, None where it runs; ``demo`` is true for a
     folder that the demo made, and may replace. ``largest_file_mb`` is how many megabytes a file may have that
-    is attached, None for the usual ones. ``delivery``, ``office``, ``web`` and ``plugins`` are its tables as they
-    stand there.
+    is attached, None for the usual ones. ``delivery``, ``office``, ``web`` and ``plugins`` are its tables, as
+    they stand there.
     """
 
     programme: str = DEFAULT_PROGRAMME

@@ -1,1 +1,1 @@
-"""What may be added to siprecruit from outside: hooks, the values they give, and how they are found and called."""
+"""What may be added from outside: hooks, the values they give, and how these are found and called."""

@@ -36,7 +36,7 @@ hookimpl = cast("Callable[[Function], Function]", pluggy.HookimplMarker(PROJECT)
 
 
 class Hooks:
-    """What a plugin may add. Each hook may be given by many plugins; a name must be unique within its hook."""
+    """What a plugin may add. Many plugins may give a hook; a name must be unique within its hook."""
 
     @hookspec
     def siprecruit_notifiers(self) -> Iterable[Notifier]:

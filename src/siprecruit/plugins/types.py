@@ -1,4 +1,4 @@
-"""What a plugin is given, what it gives, and what it may answer: frozen values that a type checker can see."""
+"""What a plugin is given, gives, and may answer: frozen values that a type checker can see."""
 
 from __future__ import annotations
 
@@ -152,9 +152,9 @@ class Reported:
 class Notifier:
     """A way to tell people what has happened.
 
-    ``address`` says which address of a person it uses. ``idempotent`` is true where the same key twice is sent
-    once: only then is a message repeated whose outcome is unknown. ``forget`` deletes what it keeps of those
-    delivery keys and says how much there was. ``timeout`` is in seconds.
+    ``address`` says which address of a person it uses. ``idempotent`` is true where the same key twice is
+    sent once: only then is a message repeated whose outcome is unknown. ``forget`` deletes what it keeps of
+    those delivery keys and says how much there was. ``timeout`` is in seconds.
     """
 
     name: str
@@ -174,8 +174,8 @@ class Notifier:
 class ReferenceTask:
     """A reference that is wanted of a referee. No address of the applicant's is in it.
 
-    ``task`` is our id of it (``A7K4P/r1``); ``form`` the JSON Schema of the answers wanted; ``link`` opens our
-    own page for it, and is the same on every attempt and in every reminder. ``step`` is 0 for the first
+    ``task`` is our id of it (``A7K4P/r1``); ``form`` the JSON Schema of the answers wanted; ``link`` opens
+    our own page for it, and is the same on every attempt and in every reminder. ``step`` is 0 for the first
     request, and counts the days since then for a reminder.
     """
 

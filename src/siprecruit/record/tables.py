@@ -143,11 +143,12 @@ outbox: Final = table(
 )
 """What is to be delivered because of an event: ids and a template's name, never a text or an address.
 
-``kind`` is ``message`` (a notifier sends it), ``request``, ``reminder`` or ``withdrawal`` (a reference channel
-does), or ``lookup``. ``recipient`` is a role, a code or an id. ``step`` of a reminder is the days since asking.
-``provider`` is who has it, such as ``notifiers/file``. ``status``: ``queued``; ``sending`` while ``lease`` holds
-it; ``awaiting`` an answer that comes later; ``sent``; ``recalled``; and where a person has to look ``refused``,
-``unknown`` (it may have been sent), ``failed`` (tried too often), ``bounced``; ``settled`` once they have.
+``kind`` is ``message`` (a notifier sends it), ``request``, ``reminder`` or ``withdrawal`` (a reference
+channel does), or ``lookup``. ``recipient`` is a role, a code or an id. ``step`` of a reminder is the days
+since asking. ``provider`` is who has it, such as ``notifiers/file``. ``status``: ``queued``; ``sending``
+while ``lease`` holds it; ``awaiting`` an answer that comes later; ``sent``; ``recalled``; and where a person
+has to look ``refused``, ``unknown`` (it may have been sent), ``failed`` (tried too often), ``bounced``;
+``settled`` once they have.
 """
 
 attempts: Final = table(
@@ -163,7 +164,7 @@ attempts: Final = table(
     sa.PrimaryKeyConstraint("key", "attempt"),
     sa.Index(None, "began_at"),
 )
-"""Who answered what, when, and how long it took. ``code`` names what was raised and where, without its text."""
+"""Who answered what, when, and how long it took. ``code`` names what was raised and where, no text."""
 
 kept_messages: Final = table(
     "kept_messages",
@@ -186,7 +187,7 @@ providers: Final = table(
     sa.Column("cursor", sa.Text, nullable=True),
     sa.PrimaryKeyConstraint("provider"),
 )
-"""What every deliverer must know of a provider: failures in a row, till when it rests, how far it was collected."""
+"""What every deliverer must know of a provider: failures in a row, till when it rests, its cursor."""
 
 meta: Final = table(
     "meta",
