@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from imports.offices import Office, open_office
+from siprecruit.record.reading import Reader
+from siprecruit.record.statements import Statement
 
 
 @pytest.fixture
@@ -40,3 +43,17 @@ def both_offices(database_url: str, tmp_path: Path) -> Iterator[Office]:
     opened = open_office(database_url, tmp_path)
     yield opened
     opened.service.record.close()
+
+
+@pytest.fixture
+def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The statements by which the office reads its record, as they come."""
+    seen: list[str] = []
+    rows = Reader.rows
+
+    def counted(reader: Reader, statement: Statement, **named: Any) -> list[tuple[Any, ...]]:
+        seen.append(statement.sql)
+        return rows(reader, statement, **named)
+
+    monkeypatch.setattr(Reader, "rows", counted)
+    return seen

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from siprecruit.core.commands import AddNote, Correct, Undo
+from siprecruit.core.commands import AddNote, Undo
 from siprecruit.core.references import AskReference, NameReferee
 from siprecruit.core.responses import WithdrawResponse
 
@@ -167,14 +167,6 @@ def test_changed_note_is_the_same_note(office):
         texts = reader.texts(f"application/{code}")
     assert texts[max(texts)]["text"] == "rang twice"
     assert office.take_rows({"note": "rang twice"}).unchanged == 1
-
-
-def test_sheet_wins_over_a_correction_and_says_so(office):
-    """Given a correction in the office, when the old sheet comes again, the cell is shown changed back."""
-    code = office.take_rows({}).applications[2]
-    other = Correct(event=1, set={"phone": "01508 1234"}, reason="rang")
-    office.tell(f"application/{code}", "2007-06-01", other)
-    assert cells(office.take_rows({})) == [("phone", "01508 1234", "01603 997998")]
 
 
 def test_withdrawn_applicant_stays_withdrawn(office):

@@ -432,12 +432,15 @@ def test_time_alone_tells_what_was_exported(office):
     assert [one.field for one in import_back(later(office, 2), out).clashes] == ["phone"]
 
 
-def test_without_a_time_the_sheet_counts(office):
-    """A row with a code and no time is compared with the record as any other sheet is."""
+def test_without_a_time_a_row_is_compared_with_what_a_sheet_told(office):
+    """A row with a code and no time is judged as that of any other sheet: by what was told last."""
     out, codes = sheet(office, 1)
-    edit(out, put((2, EXPORTED, "")))
+    edit(out, put((2, EXPORTED, ""), (2, "employer", "Suffolk County Council")))
     office.tell(f"application/{codes[2]}", "2008-01-30", theirs("phone", 7))
-    assert told(import_back(office, out)) == {(2, "phone")}
+    assert told(import_back(office, out)) == {(2, "employer")}
+    edit(out, put((2, "phone", "01508 1")))
+    assert [one.field for one in import_back(office, out).clashes] == ["phone"]
+    assert office.state(codes[2]).response.submitted.phone == "01603 7"
 
 
 def test_sheet_says_nothing_of_what_it_has_no_column_for(office):

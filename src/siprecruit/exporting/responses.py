@@ -17,7 +17,7 @@ from siprecruit.exporting.standing import NOWHERE, Standing, standings
 from siprecruit.exporting.textual import write_text
 from siprecruit.exporting.workbooks import write_workbook
 from siprecruit.importing import known
-from siprecruit.importing.comparing import compare
+from siprecruit.importing.comparing import Told, compare
 from siprecruit.importing.content import Content, Known, of_history, of_row
 from siprecruit.importing.differences import Cell
 from siprecruit.importing.known import AT_A_TIME, parts
@@ -156,7 +156,7 @@ def _compare(
     coded = recognise(reader, said, bear, OPEN)
     faults = {each.row: each.message for each in coded.faults}
     rest = [row for row in judged.accepted if row.number not in faults]
-    compared = compare(reader, rest, said, coded, Random(0), lambda _row: "")  # noqa: S311 - nothing is recorded
+    compared = compare(reader, rest, said, coded, Random(0), Told(file=like.path.name))  # noqa: S311 - nothing is recorded
     codes = {**compared.known}
     codes |= {row: codes[first] for row, first in compared.twins.items() if first in codes}
     reasons = {each.row: each.message for each in judged.rejected} | faults

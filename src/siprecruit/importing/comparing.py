@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 
 import attrs
@@ -10,12 +10,13 @@ import attrs
 from siprecruit.core.duplicates import Likeness, possible_duplicates
 from siprecruit.core.ids import ApplicationCode
 from siprecruit.importing import known
-from siprecruit.importing.content import Content
+from siprecruit.importing.content import Content, Known, of_history
 from siprecruit.importing.differences import Difference, changes, difference
 from siprecruit.importing.known import Applicant
+from siprecruit.importing.last_told import last_told, undoing
 from siprecruit.importing.matching import Row, match
 from siprecruit.importing.recognising import Recognised
-from siprecruit.importing.settling import Clash
+from siprecruit.importing.settling import OPEN, Clash, Settled, Take, settle
 from siprecruit.intake.responses import ResponseRow
 from siprecruit.record.reading import Reader
 
@@ -37,8 +38,20 @@ class Compared:
     twins: Mapping[int, int]
     #: rows and the applications, none of this sheet's, that may come from the same person
     like_others: tuple[tuple[int, ApplicationCode], ...]
-    #: cells that were changed in the record, too, since the sheet was exported
+    #: cells that were changed in the record, too, since the sheet was exported, or last told them
     clashes: tuple[Clash, ...]
+
+
+@attrs.frozen(kw_only=True)
+class Told:
+    """How a sheet is taken: ``file`` is its name, which stands with each fact; ``take`` settles clashes."""
+
+    file: str
+    take: Take = OPEN
+
+    def source(self, row: int) -> str:
+        """Where what a row tells comes from, as it is kept with it."""
+        return f"told by {self.file}, row {row}"
 
 
 def compare(
@@ -47,9 +60,9 @@ def compare(
     said: Mapping[int, Content],
     coded: Recognised,
     random: Random,
-    reason: Callable[[int], str],
+    told: Told,
 ) -> Compared:
-    """Compare all rows with what the record holds; ``reason`` of the row is noted with each correction.
+    """Compare all rows with what the record holds.
 
     ``coded`` are those that bear an application's code; ``said`` is what each row says.
     """
@@ -64,13 +77,20 @@ def compare(
         lambda codes: known.past_keys(reader, codes),
         lambda row: said[row.number],
     )
-    changed = _changed(reader, {row.number: row for row in accepted}, said, coded, matched.known, reason)
+    settled = list(_settled(reader, said, matched.known, told.take))
+    wanted = [*coded.changed, *((number, code, one.wanted, there) for number, code, one, there in settled)]
+    row_of = {row.number: row for row in accepted}
+    clashes = (*coded.clashes, *(clash for _, _, one, _ in settled for clash in one.clashes))
     twins = {**coded.twins, **copies, **matched.twins}
     recognised = {**coded.known, **matched.known}
     recognised = {row: code for row, code in recognised.items() if row not in twins}
     return Compared(
         new=tuple(zip(matched.new, known.fresh_codes(reader, len(matched.new), random), strict=True)),
-        changed=changed,
+        changed=tuple(
+            (row_of[number], code, difference(what, there, told.source(number)))
+            for number, code, what, there in sorted(wanted, key=lambda each: each[0])
+            if what
+        ),
         known=recognised,
         applicants={row.number: applicant for row, applicant in rows},
         seen=frozenset(one.application for one in candidates if one.application),
@@ -78,30 +98,28 @@ def compare(
         like_others=_like_others(
             reader, [each for each in rows if each[0].number not in twins], candidates, recognised
         ),
-        clashes=coded.clashes,
+        clashes=tuple(sorted(clashes, key=lambda each: each.row)),
     )
 
 
-def _changed(
-    reader: Reader,
-    rows: Mapping[int, ResponseRow],
-    said: Mapping[int, Content],
-    coded: Recognised,
-    uncoded: Mapping[int, ApplicationCode],
-    reason: Callable[[int], str],
-) -> tuple[tuple[ResponseRow, ApplicationCode, Difference], ...]:
-    """The rows that say something else than the record, in their order, and what has to be told."""
-    found = [
-        (rows[number], code, difference(wanted, there, reason(number)))
-        for number, code, wanted, there in coded.changed
-    ]
+def _settled(
+    reader: Reader, said: Mapping[int, Content], uncoded: Mapping[int, ApplicationCode], take: Take
+) -> Iterator[tuple[int, ApplicationCode, Settled, Known]]:
+    """The rows that say something else than the record, beside what a sheet last told, some at a time."""
     number_of = {code: number for number, code in uncoded.items()}
-    for code, held in known.contents(reader, sorted(number_of)):
-        number = number_of[code]
-        edited = changes(said[number], held) if held is not None else None
-        if held is not None and edited:
-            found.append((rows[number], code, difference(edited, held, reason(number))))
-    return tuple(sorted(found, key=lambda each: each[0].number))
+    for some in known.parts(sorted(number_of), known.AT_A_TIME):
+        histories = reader.histories([f"application/{code}" for code in some], texts=True)
+        apart = []
+        for code in some:
+            theirs = of_history(histories[f"application/{code}"])
+            if theirs is not None and changes(said[number_of[code]], theirs):
+                apart.append((number_of[code], code, histories[f"application/{code}"], theirs))
+        undone = undoing(reader, (history for _, _, history, _ in apart))
+        for number, code, history, theirs in apart:
+            base = last_told(history, undone)
+            settled = settle((number, said[number]), code, history, base, take) if base else None
+            if settled:
+                yield number, code, settled, theirs
 
 
 def _uncoded(

@@ -135,14 +135,19 @@ def of_history(history: Sequence[Recorded], *, exported: bool = False) -> Known 
     What came in one breath with the response, or by an import, is the sheet's; all else is somebody's later
     doing, which no sheet takes back. One that was ``exported`` shows every referee who can be asked.
     """
-    stands = standing(history)
+    return of_standing(standing(history), history, exported=exported)
+
+
+def of_standing(
+    stands: Sequence[Recorded], history: Sequence[Recorded], *, exported: bool = False
+) -> Known | None:
+    """The same of those events of a history that count."""
     submitted = [one for one in stands if isinstance(one.event, ResponseSubmitted)]
     if not submitted:
         return None
     said: ResponseSubmitted = submitted[-1].event
     version = _version(submitted[-1])
-    breath = history[version - 1].command
-    from_sheet = {one.version for one in history if one.command == breath or one.by == BY}
+    from_sheet = from_sheets(history, version)
     return Known(
         version=version,
         fields=(
@@ -163,6 +168,12 @@ def of_history(history: Sequence[Recorded], *, exported: bool = False) -> Known 
         ),
         codes_taken=frozenset(one.event.referee for one in history if isinstance(one.event, RefereeNamed)),
     )
+
+
+def from_sheets(history: Sequence[Recorded], submitted: int) -> set[int]:
+    """The events that came in one breath with the response of that version, or by an import."""
+    breath = history[submitted - 1].command
+    return {one.version for one in history if one.command == breath or one.by == BY}
 
 
 def _referees(stands: Sequence[Recorded], from_sheet: set[int] | None) -> Iterator[KnownReferee]:

@@ -9,8 +9,9 @@ import attrs
 from siprecruit.core.events import Recorded
 from siprecruit.core.ids import ApplicationCode
 from siprecruit.importing.content import FIELDS, Content, Known, of_history
-from siprecruit.importing.differences import Changes, changes
+from siprecruit.importing.differences import Changes
 from siprecruit.importing.known import AT_A_TIME, parts
+from siprecruit.importing.last_told import Base, exported, last_told, undoing
 from siprecruit.importing.marks import APPLICATION, EXPORTED, Mark
 from siprecruit.importing.mistaken import WHO, all_other, identity, those_of_others
 from siprecruit.importing.settling import Clash, Settled, Take, settle
@@ -58,12 +59,14 @@ def recognise(
     for number in rows:
         if number in marks:
             by_code.setdefault(marks[number].application, []).append(number)
+    timeless = {mark.application for mark in marks.values() if mark.at is None}
     found = _Found()
     for some in parts(list(by_code), AT_A_TIME):
-        for code, application, history in _histories(reader, some):
-            _compare(
-                application, history, {row: (rows[row], marks[row]) for row in by_code[code]}, take, found
-            )
+        histories = list(_histories(reader, some))
+        undone = undoing(reader, (history for code, _, history in histories if code in timeless))
+        for code, application, history in histories:
+            there = {row: (rows[row], marks[row]) for row in by_code[code]}
+            _compare(application, history, there, take, found, undone)
     _refuse_mistaken(reader, rows, found)
     return Recognised(
         known=found.known,
@@ -105,13 +108,15 @@ def _compare(
     rows: Mapping[int, tuple[Content, Mark]],
     take: Take,
     found: _Found,
+    undone: Collection[str],
 ) -> None:
     theirs = of_history(history, exported=True)
     settled: dict[int, Settled] = {}
     for number, (said, mark) in rows.items():
         fault = _unknown(number, application, history, theirs, mark)
         if fault is None and theirs is not None:
-            one = _settled((number, said), application, history, theirs, mark, take)
+            base = _base(history, mark, undone)
+            one = settle((number, said), application, history, base, take) if base else None
             fault = _somebody_else(number, application, one.edited, said, theirs) if one else None
             if one is None:
                 fault = _bad_export(number, application, len(history))
@@ -124,22 +129,14 @@ def _compare(
         _take_up(application, settled, {row: rows[row][0] for row in settled}, theirs, found)
 
 
-def _settled(
-    row: tuple[int, Content],
-    application: ApplicationCode,
-    history: Sequence[Recorded],
-    theirs: Known,
-    mark: Mark,
-    take: Take,
-) -> Settled | None:
+def _base(history: Sequence[Recorded], mark: Mark, undone: Collection[str]) -> Base | None:
+    """What the row said before it was edited: what was exported, else what a sheet last told."""
     events = mark.events
     if events is None and mark.at is None:
-        # Nobody knows what was exported, so that the sheet counts, as any other sheet does.
-        edited = changes(row[1], of_history(history) or theirs)
-        return Settled(edited=edited, wanted=edited, clashes=())
+        return last_told(history, undone)
     if events is None:
         events = sum(one.recorded_at <= mark.at for one in history if mark.at)
-    return settle(row, application, history, events, take) if events <= len(history) else None
+    return exported(history, events) if events <= len(history) else None
 
 
 def _take_up(
@@ -197,7 +194,7 @@ def _unknown(
 def _bad_export(row: int, application: ApplicationCode, events: int) -> Fault:
     message = (
         f"{application} has {events} events in this record, and the export says otherwise: it may come from "
-        "another record; clear that cell to compare the row with what the record says now."
+        "another record; clear that cell to compare the row with what a sheet told last."
     )
     return Fault(row=row, code="bad_export", field=EXPORTED, message=message)
 

@@ -15,7 +15,7 @@ from siprecruit.core.commands import Command
 from siprecruit.core.duplicates import possible_duplicates
 from siprecruit.core.ids import ApplicationCode
 from siprecruit.importing import known
-from siprecruit.importing.comparing import Compared, compare
+from siprecruit.importing.comparing import Compared, Told, compare
 from siprecruit.importing.content import of_row, submission
 from siprecruit.importing.differences import Difference
 from siprecruit.importing.marks import OWN, Mark, heading_cells, marks, places_of
@@ -59,6 +59,11 @@ class Source:
     rejected_file: Path | None = None
     take: Take = OPEN
 
+    @property
+    def told(self) -> Told:
+        """What each fact that it tells is kept with."""
+        return Told(file=self.path.name, take=self.take)
+
     def keeping(
         self, sheet: Sheet, headings: Headings, rejected: Sequence[RejectedRow], *, dry: bool
     ) -> AbstractContextManager[Path | None]:
@@ -92,8 +97,8 @@ def import_responses(
         forward = run.progress(len(compared.new) + len(compared.changed))
         keeping = source.keeping(sheet, judged.headings, judged.rejected, dry=run.dry)
         with keeping as file, stopping(journal, dry=run.dry):
-            _record_new(stage, compared, journal, forward)
-            _record_changes(stage, compared, journal, forward)
+            _record_new(stage, compared, source.told, journal, forward)
+            _record_changes(stage, compared, source.told, journal, forward)
     outcome = _outcome(judged, compared, journal, file, sheet.notes, dry_run=run.dry)
     return attrs.evolve(outcome, absent=gone)
 
@@ -109,11 +114,7 @@ def _compared(
     with service.record.reading() as reader:
         coded = recognise(reader, said, bear, source.take)
         judged = without(judged, sheet, [_rejected(each) for each in coded.faults])
-
-        def reason(row: int) -> str:
-            return f"told by {source.path.name}, row {row}"
-
-        compared = compare(reader, judged.accepted, said, coded, run.random, reason)
+        compared = compare(reader, judged.accepted, said, coded, run.random, source.told)
         return judged, compared, _absent(reader, sheet, judged, bear, compared)
 
 
@@ -181,7 +182,7 @@ def without(judged: JudgedResponses, sheet: Sheet, more: Sequence[RejectedRow]) 
     )
 
 
-def _record_new(service: Service, compared: Compared, journal: Journal, forward: Forward) -> None:
+def _record_new(service: Service, compared: Compared, told: Told, journal: Journal, forward: Forward) -> None:
     commands = (
         (
             row.number,
@@ -191,6 +192,7 @@ def _record_new(service: Service, compared: Compared, journal: Journal, forward:
                 on=row.received_on,
                 what=submission(row),
                 by=BY,
+                reason=told.source(row.number),
             ),
         )
         for row, code in compared.new
@@ -218,10 +220,12 @@ def _overtaken(service: Service, compared: Compared, journal: Journal) -> Needle
     return look
 
 
-def _record_changes(service: Service, compared: Compared, journal: Journal, forward: Forward) -> None:
+def _record_changes(
+    service: Service, compared: Compared, told: Told, journal: Journal, forward: Forward
+) -> None:
     last = {row.number: len(found.new) + len(found.corrections) for row, _, found in compared.changed}
     commands = (
-        (row.number, command)
+        (row.number, attrs.evolve(command, reason=told.source(row.number)))
         for row, code, found in compared.changed
         for command in _putting_right(row.number, row.received_on, code, found, journal.run, service.today())
     )

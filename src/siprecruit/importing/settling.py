@@ -1,4 +1,4 @@
-"""A sheet that was exported, edited, and has come back: its edits, and where they clash with the record's."""
+"""A sheet that was edited and has come back: its edits, and where they clash with the record's."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from siprecruit.importing.differences import (
     text_of,
     value_of,
 )
+from siprecruit.importing.last_told import Base
 
 Side = Literal["mine", "theirs"]
 """Who wins a clash: ``mine`` is the sheet's cell, ``theirs`` what the record says."""
@@ -66,10 +67,11 @@ def refuse_needless(take: Take, clashing: Collection[int]) -> None:
 
 @attrs.frozen(kw_only=True)
 class Clash:
-    """A cell that was edited in the sheet and, since its export, in the record too.
+    """A cell that was edited in the sheet and, meanwhile, in the record too.
 
-    ``was`` is what was exported, ``mine`` the sheet's cell, ``theirs`` what the record says now, told ``by``
-    whom, ``at`` which instant, with which ``command``. ``taken`` says how it was settled; None: it is open.
+    ``was`` is what was exported, or else what a sheet last told; ``mine`` is the sheet's cell, ``theirs``
+    what the record says now, told ``by`` whom, ``at`` which instant, with which ``command``. ``taken`` says
+    how it was settled; None: it is open.
     """
 
     row: int
@@ -97,7 +99,7 @@ class _Disagreement:
 
 @attrs.frozen(kw_only=True)
 class Settled:
-    """What is to be told of a row that was exported, and the clashes in it."""
+    """What was edited in a row, what of it is to be told, and the clashes in it."""
 
     edited: Changes
     wanted: Changes
@@ -108,29 +110,31 @@ def settle(
     row: tuple[int, Content],
     application: ApplicationCode,
     history: Sequence[Recorded],
-    events: int,
+    base: Base,
     take: Take,
 ) -> Settled | None:
-    """Compare a row with what was exported after so many ``events``, and its edits with what came since.
+    """Compare a row with what its cells said before they were edited, and its edits with what came since.
 
-    None where no response stood when it was exported, or none stands any more.
+    A cell that says what it said (``base``) changes nothing, even where the record says something else by
+    now. One that was edited is told; where the record has changed, too, it is a clash. None where no response
+    stands any more.
     """
     number, said = row
-    base, theirs = of_history(history[:events], exported=True), of_history(history, exported=True)
-    if base is None or theirs is None:
+    theirs = of_history(history, exported=True)
+    if theirs is None:
         return None
     taken = take.of(number)
-    edited = changes(said, base)
-    if events == len(history):
+    edited = changes(said, base.known)
+    if base.since == len(history):
         return Settled(edited=edited, wanted=edited, clashes=())
     found: list[_Disagreement] = []
     mine_wins = taken == "mine"
     wanted = Changes(
-        fields=dict(_fields(edited, base, theirs, found, mine_wins=mine_wins)),
-        referees=tuple(_referees(edited, theirs, found, mine_wins=mine_wins)),
-        note=_note(edited, base, theirs, found, mine_wins=mine_wins),
+        fields=dict(_fields(edited, base.known, theirs, found, mine_wins=mine_wins)),
+        referees=tuple(_referees(edited, base.known, theirs, found, mine_wins=mine_wins)),
+        note=_note(edited, base.known, theirs, found, mine_wins=mine_wins),
     )
-    clashes = tuple(_clash(number, application, one, history, events, taken) for one in found)
+    clashes = tuple(_clash(number, application, one, history, base.since, taken) for one in found)
     return Settled(edited=edited, wanted=wanted, clashes=clashes)
 
 
@@ -139,10 +143,10 @@ def _clash(
     application: ApplicationCode,
     one: _Disagreement,
     history: Sequence[Recorded],
-    events: int,
+    since: int,
     taken: Side | None,
 ) -> Clash:
-    last = _last_change(one.look, history, events)
+    last = _last_change(one.look, history, since)
     return Clash(
         row=row,
         application=application,
@@ -157,16 +161,16 @@ def _clash(
     )
 
 
-def _last_change(look: Callable[[Known], Any], history: Sequence[Recorded], events: int) -> Recorded:
-    """The latest event since the export that has changed what ``look`` sees."""
+def _last_change(look: Callable[[Known], Any], history: Sequence[Recorded], since: int) -> Recorded:
+    """The latest event after so many that has changed what ``look`` sees."""
 
     def seen(length: int) -> Any:
         known = of_history(history[:length], exported=True)
         return None if known is None else (look(known),)
 
     now = seen(len(history))
-    length = next(each for each in range(len(history) - 1, events - 1, -1) if seen(each) != now)
-    return history[length]
+    lengths = range(len(history) - 1, since - 1, -1)
+    return history[next((each for each in lengths if seen(each) != now), len(history) - 1)]
 
 
 # -- the fields of the response -----------------------------------------------
@@ -198,13 +202,17 @@ def _fields(
 
 
 def _referees(
-    edited: Changes, theirs: Known, found: list[_Disagreement], *, mine_wins: bool
+    edited: Changes, base: Known, theirs: Known, found: list[_Disagreement], *, mine_wins: bool
 ) -> Iterator[Pair]:
     there = {one.code: one for one in theirs.referees}
+    came = there.keys() - {one.code for one in base.referees}
     for place, before, mine in edited.referees:
         if before is None:
             if all(one.words != mine for one in theirs.referees):
                 yield place, None, mine
+            continue
+        if any(there[code].words == mine for code in came):
+            # Somebody has named them meanwhile, such as in the place of another one.
             continue
         now = there.get(before.code)
         if now is None and mine is None:
