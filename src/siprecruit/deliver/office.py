@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import attrs
+import msgspec
 
 from siprecruit.core.programme import Programme
 from siprecruit.plugins.loader import Loaded
@@ -68,12 +69,9 @@ class Office:
 
 def choices_of(table: Mapping[str, Any]) -> Choices:
     """Who delivers what, by the table ``[delivery]``, which its schema has checked."""
-    own = {field.name for field in attrs.fields(Choices)}
-    said = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
-    return Choices(**{key: value for key, value in said.items() if key in own})
+    return msgspec.convert(dict(table), Choices)
 
 
 def letterhead_of(table: Mapping[str, Any], programme: Programme) -> Letterhead:
     """What stands on messages, by the table ``[office]``; the authority's name where it says none."""
-    said = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
-    return Letterhead(**({"name": programme.authority_name} | said))
+    return msgspec.convert({"name": programme.authority_name, **table}, Letterhead)
