@@ -12,9 +12,10 @@ import attrs
 import msgspec
 
 from siprecruit.collecting import collecting_seldom
-from siprecruit.core.commands import COMMAND_KINDS, Command, Correct, Rejected, Reverse, Undo
+from siprecruit.core.commands import COMMAND_KINDS, AddNote, Command, Correct, Rejected, Reverse, Undo
 from siprecruit.core.corrections import Decided, as_recorded
 from siprecruit.core.events import Recorded, Reversed, Voided, taken_out
+from siprecruit.core.files import AttachFile
 from siprecruit.core.ids import stream_kind
 from siprecruit.core.particulars import MergePerson
 from siprecruit.core.programme import Programme
@@ -248,7 +249,7 @@ class _Sitting:
                 "wrong_stream", f"{kind.name} goes to {' or '.join(kind.streams)}, not to {stream}"
             )
         history = self.desk.histories[stream]
-        if not history and not kind.begins:
+        if not history and not kind.begins and not self._laid_beside_an_applicant(command):
             raise Rejected("not_in_record", f"{stream} is not in the record")
         decider = DECIDERS[stream_kind(stream)]
         given = self.desk.given(command, self._owner(stream))
@@ -267,6 +268,15 @@ class _Sitting:
         if blocking:
             raise Rejected(blocking[0].code, "; ".join(one.message for one in blocking))
         return tuple(one.message for one in said)
+
+    def _laid_beside_an_applicant(self, command: Command) -> bool:
+        """Whether it is a note or a file of a person who is known by applications alone so far."""
+        kind, _, name = command.stream.partition("/")
+        return (
+            kind == "person"
+            and isinstance(command.what, (AddNote, AttachFile))
+            and bool(self.desk.owned_by(name))
+        )
 
     def _take_file(self, file: str) -> None:
         """A file's id is its own in the whole vault, also where its event was taken out since."""

@@ -48,6 +48,29 @@ def test_a_note_lies_beside_what_it_is_about(told: Cli, told_id: str, stream: st
     assert shown(told, stream) == before
 
 
+def test_an_applicant_has_notes_and_files_as_a_person_too(told: Cli, tmp_path: Any) -> None:
+    """What is laid beside an applicant as a person stays with them over all their applications."""
+    (tmp_path / "letter.pdf").write_bytes(LETTER)
+    before = told("show", "A7K4P", "--json").json
+    assert not any(one["stream"] == "person/A7K4P" for one in before["history"])
+    noted = told("note", "person/A7K4P", "deaf in one ear")
+    laid = told("attach", "person/A7K4P", tmp_path / "letter.pdf", "--title", "The college's letter")
+    assert (noted.code, laid.code) == (0, 0), noted.err + laid.err
+    for asked in ("A7K4P", "person/A7K4P"):
+        assert [one["stream"] for one in shown(told, asked)["notes"]] == ["person/A7K4P"]
+        assert [one["title"] for one in shown(told, asked)["files"]] == ["The college's letter"]
+    assert told("undo", *lines(laid.out)).code == told("undo", *lines(noted.out)).code == 0
+    del before["history"]
+    assert shown(told) == before
+
+
+def test_a_note_begins_nobody(told: Cli) -> None:
+    """A person of whom nothing else is in the record has no notes, whoever names the stream outright."""
+    note = {"command": "note.add", "id": "of-nobody", "stream": "person/ZZZZZ", "on": "2007-06-30"}
+    said = told("do", "-", stdin=json.dumps({**note, "data": {"text": "who?"}}))
+    assert (said.code, "person/ZZZZZ is not in the record" in said.err) == (1, True)
+
+
 def test_a_note_about_nobody(told: Cli) -> None:
     """There is no ninth referee, no such applicant, and nothing to say."""
     assert told("note", "A7K4P/9", "x").code == 1

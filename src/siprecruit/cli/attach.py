@@ -42,9 +42,10 @@ def attach(
 ) -> int:
     """Attach FILE to the applicant, school or partner ID; CODE/1 means the first referee of an application.
 
-    Taken are pdf, png, jpeg, tiff, docx, odt, txt and eml, by their content, of at most 10 MB
-    (largest_file_mb in siprecruit.toml). A reference that came on paper: record its receipt, then attach the
-    scan with --as reference:r1. The file is kept in the vault, and erased with the person.
+    person/CODE means the applicant as a person, over all their applications. Taken are pdf, png, jpeg, tiff,
+    docx, odt, txt and eml, by their content, of at most 10 MB (largest_file_mb in siprecruit.toml). A
+    reference that came on paper: record its receipt, then attach the scan with --as reference:r1. The file
+    is kept in the vault, and erased with the person.
     """
     if wanted is not None and told is None and output is not None:
         with service() as (_, running):

@@ -20,8 +20,8 @@ from siprecruit.cli.session import service
 def note(told: str, text: str, about: str | None) -> int:
     """Write the note TEXT (- reads it from standard input) beside the applicant, school or partner ID.
 
-    CODE/1 means the first referee of an application. `show` and `history` list notes. A note is kept in the
-    vault, and erased with the person.
+    CODE/1 means the first referee of an application; person/CODE the applicant as a person, over all their
+    applications. `show` and `history` list notes. A note is kept in the vault, and erased with the person.
     """
     from siprecruit.core.commands import AddNote
     from siprecruit.core.ids import Code
