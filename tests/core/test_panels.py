@@ -104,6 +104,12 @@ def test_a_panel_has_heads_governors_and_somebody_trained(
     assert story.refused(LATER, panel.ChangeMembers(panel=PANEL, members=sitting)).code == code
 
 
+def test_who_is_missing_is_said_as_people_say_it(story: Story):
+    """One is one governor, and no figure stands for nobody."""
+    refused = story.refused(PLANNED, attrs.evolve(plan(), members=members(GOVERNOR)))
+    assert refused.message == "a panel needs at least 1 governor: this one has none"
+
+
 @given(st.integers(0, 3), st.integers(0, 3), st.integers(0, 3))
 def test_how_many_must_sit_is_the_programme_s_to_say(heads: int, governors: int, least: int):
     """A panel is planned exactly if it has as many of each as the programme asks for."""

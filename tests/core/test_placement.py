@@ -151,12 +151,18 @@ def test_an_interest_in_another_school_keeps_nobody_away() -> None:
 @pytest.mark.parametrize(
     ("facts", "missing"),
     [
-        ((accredited(), disclosed(), inducted()), "not_appointed"),
-        ((appointed(), disclosed(), inducted()), "not_accredited"),
-        ((appointed(), accredited(phase="special"), disclosed(), inducted()), "not_accredited"),
-        ((appointed(), accredited(until="2008-03-31"), disclosed(), inducted()), "not_accredited"),
-        ((appointed(), accredited(), disclosed()), "not_inducted"),
-        ((appointed(), accredited(), inducted()), "requirement:enhanced_disclosure"),
+        ((accredited(), disclosed(), inducted()), "not appointed on 1 April 2008"),
+        ((appointed(), disclosed(), inducted()), "not accredited for primary on 1 April 2008"),
+        (
+            (appointed(), accredited(phase="special"), disclosed(), inducted()),
+            "not accredited for primary on 1 April 2008",
+        ),
+        (
+            (appointed(), accredited(until="2008-03-31"), disclosed(), inducted()),
+            "not accredited for primary on 1 April 2008",
+        ),
+        ((appointed(), accredited(), disclosed()), "has not attended the induction by 1 April 2008"),
+        ((appointed(), accredited(), inducted()), "Enhanced disclosure: not clear on 1 April 2008"),
     ],
 )
 def test_temporary_cover_is_fully_ready_on_its_first_day(facts: tuple[Any, ...], missing: str) -> None:
@@ -164,7 +170,7 @@ def test_temporary_cover_is_fully_ready_on_its_first_day(facts: tuple[Any, ...],
     story = school(told(BEN, *facts).state)
     refusal = story.refused(MARCH, COVER)
     assert refusal.code == "not_deployable"
-    assert refusal.message == f"ben can't cover {URN} from 1 April 2008: {missing}"
+    assert refusal.message == f"ben can't cover {URN}: {missing}"
 
 
 def test_a_special_school_needs_a_partner_accredited_for_special_schools() -> None:

@@ -172,13 +172,14 @@ def test_a_correction_gives_other_values():
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ({"due": "soon"}, "test.told, due: "),
-        ({"days": "4"}, "test.told, days: expected int"),
-        ({"what": None}, "test.told, what: expected str"),
+        ({"due": "soon"}, "test.told, due: a day such as 2007-06-01 is meant"),
+        ({"days": "4"}, "test.told, days: a whole number or nothing is meant, not a text"),
+        ({"what": None}, "test.told, what: a text is meant, not nothing"),
+        ({"urns": "121000"}, "test.told, urns: a list is meant, not a text"),
         ({"what": "Mrs Müller"}, "test.told, what: a code or an id is meant"),
         ({"urns": ["Mrs Müller"]}, "test.told, urns: a code or an id is meant"),
         ({"how": "Mrs Müller"}, "test.told, how: it can't hold this value"),
-        ({"text": 4}, "test.told, text: expected"),
+        ({"text": 4}, "test.told, text: a text or nothing is meant, not a whole number"),
         ({"whom": "x"}, "test.told has no field whom: it has what, urns"),
         ({"Mrs Müller": "x"}, "test.told has no field of that name"),
     ],

@@ -134,8 +134,7 @@ def _judge_temporary(happened: TemporaryNamed, state: Placement, given: Given) -
     if blockers:
         raise Rejected(
             "not_deployable",
-            f"{candidate.id} can't cover {candidate.urn} from {in_words(candidate.starts)}: "
-            + ", ".join(each.code for each in blockers),
+            f"{candidate.id} can't cover {candidate.urn}: {'; '.join(each.message for each in blockers)}",
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 from typing import Any, Final, get_type_hints
@@ -218,12 +219,30 @@ def _converted(value: Any, wanted: Any, where: str, *, kept: bool) -> Any:
     return converted
 
 
+_A_DAY: Final = "a day such as 2007-06-01"
+_CALLED: Final = {
+    "int": "a whole number",
+    "float": "a number",
+    "str": "a text",
+    "bool": "true or false",
+    "date": _A_DAY,
+    "array": "a list",
+    "object": "an object with names and values",
+    "null": "nothing",
+}
+_EXPECTED: Final = re.compile(r"Expected `([^`]+)`, got `([^`]+)`")
+
+
 def _told(error: msgspec.ValidationError) -> str:
-    """``Expected `date`, got `int` - at `$[0]``` as words, without the value itself: it may be a name."""
-    said = str(error).replace("`", "").partition(" - at ")[0]
-    if not said.startswith(("Expected", "Invalid RFC3339")):
+    """``Expected `int | null`, got `str```, in words; without the value itself: it may be a name."""
+    said = str(error)
+    if said.startswith("Invalid RFC3339 encoded date"):
+        return f"{_A_DAY} is meant"
+    found = _EXPECTED.match(said)
+    if found is None:
         return "it can't hold this value"
-    return said[:1].lower() + said[1:]
+    wanted = " or ".join(_CALLED.get(each, each) for each in found[1].split(" | "))
+    return f"{wanted} is meant, not {_CALLED.get(found[2], found[2])}"
 
 
 def _shown(field: str) -> str:

@@ -128,18 +128,20 @@ def _judge_members(members: Sequence[Member], given: Given) -> None:
     rules = given.programme.panel
     capacities = Counter(member.capacity for member in members)
     wanted = (
-        ("too_few_headteachers", "headteachers", capacities[HEADTEACHER], rules.headteachers),
-        ("too_few_governors", "governors", capacities[GOVERNOR], rules.governors),
+        ("too_few_headteachers", "headteacher", "", capacities[HEADTEACHER], rules.headteachers),
+        ("too_few_governors", "governor", "", capacities[GOVERNOR], rules.governors),
         (
             "too_few_trained",
-            "members trained in safer recruitment",
+            "member",
+            " trained in safer recruitment",
             sum(member.trained for member in members),
             rules.trained,
         ),
     )
-    for code, what, number, least in wanted:
+    for code, who, how, number, least in wanted:
         if number < least:
-            raise Rejected(code, f"a panel needs at least {least} {what}: this one has {number}")
+            needed = f"{least} {who}{'' if least == 1 else 's'}{how}"
+            raise Rejected(code, f"a panel needs at least {needed}: this one has {number or 'none'}")
 
 
 def _judge_apart(
