@@ -33,7 +33,8 @@ COMMANDS_BEGIN: Final = """\
 Everything that changes the record is a command, whether it comes from a form, a spreadsheet, another
 program or `siprecruit do FILE`. A command comes in an envelope: its name, an `id` of its own, the
 `stream` that it goes to, the day `on` which it happened, and its `data`. `by` says who tells it,
-`office` where it is left out.
+`office` where it is left out; `reason`, which may be left out too, why it is told or where it is known
+from: it is kept in the vault and stands in the history.
 
 The file given to `do` holds one envelope, a list of them, or JSON Lines: one on each line. Each is
 judged alone. The same `id` with the same content gets its first answer again, so that a repeat is

@@ -82,6 +82,17 @@ def test_the_same_command_again_gets_its_first_answer(cli, lines) -> None:
     assert (new_id.code, json.loads(new_id.out)["outcome"]) == (0, "unchanged")
 
 
+def test_the_source_of_a_fact_stands_beside_it(cli, lines) -> None:
+    """Given a command that says where it is known from, show and history print it; a repeat needs none."""
+    cli("do", "-", stdin=lines([{**PERSON, "reason": "her letter of 3 May"}]))
+    assert json.loads(cli("do", "-", stdin=lines([PERSON])).out)["outcome"] == "done"
+    for command in ("show", "history"):
+        assert "her letter of 3 May" in cli(command, "person/moss").out
+        (entry,) = cli(command, "person/moss", "--json").json["history"]
+        assert entry["reason"] == "her letter of 3 May"
+    assert "source: her letter of 3 May" in cli("history", "person/moss").out
+
+
 def test_what_was_done_is_undone_by_what_the_answer_says(cli, lines) -> None:
     """Do, then do what the answer names: the person is no longer appointed."""
     answers = cli("do", "-", stdin=lines([PERSON, APPOINTED])).out.splitlines()

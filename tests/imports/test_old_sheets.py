@@ -200,3 +200,15 @@ def test_sheet_whose_own_columns_of_ours_were_cut_off_is_an_old_sheet(office):
     lines = [line.rsplit(",", len(ADDED))[0] for line in out.read_text().splitlines()]
     out.write_text("\n".join(lines))
     assert (office.take(out).unchanged, submitted(office, code).phone) == (1, "01508 1234")
+
+
+def test_each_fact_of_a_sheet_names_its_file_and_row(office):
+    """Whether it is a response, a referee, a note or a correction: its source is kept with it."""
+    code = office.take_rows({}, {"email": "other@example.org", "note": "rang"}).applications[3]
+    office.take_rows({}, {"email": "other@example.org", "note": "away", "referee2_role": "Parent"})
+    office.take_rows({}, {"email": "other@example.org", "note": "away", "phone": "01508 1"} | NOBODY)
+    stream = f"application/{code}"
+    with office.service.record.reading() as reader:
+        history = reader.histories([stream], texts=True)[stream]
+    assert {one.reason for one in history} == {"told by responses.csv, row 3"}
+    assert len(history) == 8

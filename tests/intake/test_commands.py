@@ -75,6 +75,16 @@ def test_who_tells_it_is_the_office_unless_said():
     assert as_envelope(told)["by"] == "jane-holt"
 
 
+def test_why_it_is_told_comes_along():
+    """Who sends a command may say where they know it from; what puts something right says so in its data."""
+    told = as_command(changed(reason="the college's letter of 5 June"))
+    assert told.reason == "the college's letter of 5 June"
+    assert as_command(as_envelope(told)) == told
+    assert refusal(changed(reason=" ")).message == "reason must say something, in words"
+    envelope = {"id": "c1", "stream": "application/A7K4P", "on": "2007-05-31", "data": {"command": "c0"}}
+    assert refusal({"command": "undo", "reason": "rang", **envelope}).code == "invalid"
+
+
 def test_nothing_said_and_null_are_the_same():
     """A program that writes every field sends null where it has nothing."""
     assert as_command(changed(data={"due": None})) == as_command(

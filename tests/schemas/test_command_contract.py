@@ -20,6 +20,7 @@ from siprecruit.programmes import load
 
 IDS = (Code, PersonId, ApplicationCode, RoundId)
 ENVELOPE = ("id", "stream", "on", "by")
+PUTTING_RIGHT = ("correct", "reverse", "undo")
 STREAM_KINDS = ("round", "person", "application", "placement")
 
 
@@ -129,6 +130,9 @@ def test_every_command_comes_in_the_same_envelope(name):
     needs_data = any(required for required, _ in fields_of_class(COMMANDS[name]).values())
     assert described["required"] == ["command", "id", "stream", "on", *(["data"] if needs_data else [])]
     assert described["additionalProperties"] is False
+    # What puts something right says why in its data: there is one place for it.
+    reason = None if name in PUTTING_RIGHT else common["reason"]
+    assert properties.get("reason") == reason
 
 
 def runs_alone(name: str) -> bool:

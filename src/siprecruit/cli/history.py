@@ -56,7 +56,8 @@ def _told(one: Entry, zone: ZoneInfo) -> Iterator[str]:
     yield f"\n{one.version}. {one.on} {one.event} {says}".rstrip()
     yield f"   known since {one.recorded_at.astimezone(zone):%Y-%m-%d %H:%M}, from {one.by} ({one.command})"
     if one.reason:
-        yield f"   because: {one.reason}"
+        puts_right = "replaces" in one.says or one.event in ("voided", "reversed")
+        yield f"   {'because' if puts_right and one.by != 'import' else 'source'}: {one.reason}"
     for change in one.changes:
         hidden = change.was is None and change.now is None
         yield f"   {change.field}: " + ("other words" if hidden else f"was {change.was}, is {change.now}")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -97,7 +98,26 @@ def _history(entries: tuple[Entry, ...]) -> None:
     ]
     say("\nHistory")
     say(table(headings, rows))
+    _sources(entries, several=several)
     _undoing(entries)
+
+
+def _sources(entries: tuple[Entry, ...], *, several: bool) -> None:
+    """Where each fact was told, or why, with the numbers of those that have it in common."""
+    told = [
+        (f"{stream} " * several + (f"{first} to {last}" if last > first else f"{first}"), reason)
+        for stream, reason, first, last in _together(entries)
+    ]
+    if told:
+        say("\nWhere it was told, or why")
+        say(table(("#", "source or reason"), told))
+
+
+def _together(entries: tuple[Entry, ...]) -> Iterator[tuple[str, str, int, int]]:
+    for (stream, reason), same in groupby(entries, lambda each: (each.stream, each.reason)):
+        numbers = [each.version for each in same]
+        if reason:
+            yield stream, reason, numbers[0], numbers[-1]
 
 
 def _undoing(entries: tuple[Entry, ...]) -> None:

@@ -77,8 +77,9 @@ def command(
 class Command:
     """A command in its envelope. ``on`` is the day of the fact that it tells; ``by`` who tells it.
 
-    ``reason`` is kept in the vault with what follows from it, such as where it was told. ``enclosed`` are the
-    bytes of a file that comes along; the command itself names their digest.
+    ``reason`` is why it is told, or where it was: it is kept in the vault with what follows from it, and no
+    part of what tells a command from another. What puts something right has a reason of its own. ``enclosed``
+    are the bytes of a file that comes along; the command itself names their digest.
     """
 
     id: str

@@ -12,7 +12,7 @@ import msgspec
 # Every command is registered where its stage is imported.
 import siprecruit.core.streams  # noqa: F401
 from siprecruit import schema
-from siprecruit.core.commands import COMMAND_KINDS, COMMANDS, Command
+from siprecruit.core.commands import COMMAND_KINDS, COMMANDS, Command, Correct, Reverse, Undo
 from siprecruit.core.ids import stream_kind
 from siprecruit.intake.envelopes import Envelope, Problem, read_envelopes
 
@@ -62,6 +62,7 @@ def as_command(document: object) -> Command:
         stream=document["stream"],
         on=dt.date.fromisoformat(document["on"]),
         by=document.get("by", _BY),
+        reason=document.get("reason"),
         what=what,
     )
 
@@ -76,6 +77,8 @@ def as_envelope(command: Command) -> dict[str, Any]:
     }
     if command.by != _BY:
         envelope["by"] = command.by
+    if command.reason is not None and not isinstance(command.what, _PUTTING_RIGHT):
+        envelope["reason"] = command.reason
     told = {
         field.name: value
         for field in attrs.fields(type(command.what))
@@ -90,6 +93,8 @@ def _default(field: attrs.Attribute[Any]) -> Any:
     return {} if isinstance(field.default, attrs.Factory) else field.default  # type: ignore[arg-type] # a class
 
 
+#: These say why in their data.
+_PUTTING_RIGHT: Final = (Correct, Reverse, Undo)
 _BY: Final = str(attrs.fields(Command).by.default)
 
 
