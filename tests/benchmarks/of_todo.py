@@ -18,7 +18,7 @@ from siprecruit.reports.todo import Wanted, listed
 
 Look = Callable[[Reader], object]
 TASKS = {
-    "todo": Wanted(),
+    "todo, 25 schools without cover": Wanted(),
     "todo, a role's": Wanted(role="administrator"),
     "todo, a person's": Wanted(person="sip1"),
 }
@@ -42,7 +42,7 @@ def of_todo_and_find(size: Size, folder: Path) -> Iterator[Figure]:
 
 
 def _tasks(wanted: Wanted) -> Look:
-    return lambda reader: listed(reader, wanted, synthetic.TODAY)
+    return lambda reader: listed(reader, synthetic.PROGRAMME, wanted, synthetic.TODAY)
 
 
 def _search(text: str) -> Look:

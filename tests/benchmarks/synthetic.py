@@ -124,6 +124,12 @@ def pool(schools: int, partners: int) -> Iterator[Command]:
         yield _command("name", f"placement/{urn}", dt.date(2008, 2, 2), named)
 
 
+def without_partner(first: int, count: int) -> Iterator[Command]:
+    """Schools that nobody is named for."""
+    for number in range(first, first + count):
+        yield _command("school", f"placement/{100_000 + number}", dt.date(2007, 1, 1), _school(number))
+
+
 def _school(number: int) -> RecordSchool:
     return RecordSchool(
         name=f"School {number}",
@@ -148,7 +154,7 @@ def _command(what: str, stream: str, on: dt.date, told: Any) -> Command:
 
 
 def applicants(folder: Path, count: int) -> Record:
-    """A record with so many applicants, a tenth of whom gave references, and a pool that covers its schools.
+    """A record with so many applicants, a tenth of whom gave references, and a pool for all schools but 25.
 
     It is made where ``folder`` doesn't hold it yet.
     """
@@ -158,6 +164,7 @@ def applicants(folder: Path, count: int) -> Record:
         names = codes(0, count)
         schools = min(373, count // 10)
         send(making, pool(schools, partners=schools // 8 + 1))
+        send(making, without_partner(schools, 25))
         send(making, responses(names))
         send(making, asked(names[: count // 10]))
         send(making, received(names[: count // 10]))

@@ -61,14 +61,35 @@ def test_who_is_unknown_is_told(told):
     assert "neither a role with tasks nor a person's id" in answer.err
 
 
-def test_a_clock_before_what_is_recorded_is_told_with_the_instant(told):
-    """Who began today and asks for another year learns what stands in the way, and from when to ask."""
-    answer = told("--now", "2007-05-15", "todo")
-    assert (answer.code, answer.out) == (1, "")
-    assert "the clock stands at 2007-05-15 11:00Z" in answer.err
-    assert "something was recorded at 2007-06-30 11:00Z" in answer.err
-    assert "2007-07-01 or later" in answer.err
-    assert told("--now", "2007-07-01", "todo").code == 0
+@pytest.mark.parametrize("asked", [("--now", "2007-05-21", "todo"), ("todo", "--as-at", "2007-05-21")])
+def test_an_earlier_day_is_listed_as_it_was(told, asked):
+    """Before what was recorded last: the reference was not asked for yet by some, and nothing is late."""
+    found = told(*asked, "--json")
+    assert found.code == 0, found.err
+    assert found.json["as_at"] == "2007-05-21"
+    applicants = [one for one in found.json["todo"] if one["stream"] == "application/A7K4P"]
+    assert {one["kind"]: (one["referee_name"], one["late"]) for one in applicants} == {
+        "reference_to_ask": ("Max Roe", 0),
+        "reference_awaited": ("Jo Doe", 0),
+    }
+    assert "application/B8M5Q" not in {one["stream"] for one in found.json["todo"]}
+    assert told(*asked).out.count("siprecruit do") >= 2
+
+
+def test_a_day_without_anything_to_do_is_told(told):
+    """On the day before the first fact the list is empty, and names that day."""
+    assert "Nothing needs doing on 1 April 2007." in told("todo", "--as-at", "2007-04-01").out
+    slip = told("todo", "--as-at", "1/4/2007")
+    assert (slip.code, slip.out) == (2, "")
+
+
+def test_a_school_without_cover_says_who_could_cover_it(told):
+    """Since when it has nobody, how many could cover it, and who has most room."""
+    lines = told("--now", "2008-04-02", "todo", "--for", "manager").out.splitlines()
+    below = lines[next(place for place, line in enumerate(lines) if "Blakeney School" in line) + 1]
+    assert below == (
+        "    the school has had nobody since 1 April 2008; 1 could cover it: Pat Moss (room for 13)"
+    )
 
 
 def test_nothing_to_do_is_said(cli):

@@ -201,7 +201,7 @@ def test_a_roles_applicants_are_not_looked_for_in_every_row(
 
 
 def _waiting(number: int) -> dict[str, Any]:
-    """The row of an applicant; one in two waits for the administrator, until there are as many as are shown."""
+    """The row of an applicant; of the first sixty one in two waits for the administrator."""
     role = "administrator" if number % 2 == 0 and number < 60 else "referee"
     texts = dict.fromkeys(("name", "email", "folded_email", "phone"), "")
     told = {"stage": "references", "whose_move": role, "blocks": "[]", "flags": "[]"}

@@ -39,7 +39,14 @@ from siprecruit.core.panel import (
     RecordDecision,
     Score,
 )
-from siprecruit.core.particulars import KeepApart, MergePerson, RecordPerson, TakeRole
+from siprecruit.core.particulars import (
+    DeclareInterest,
+    KeepApart,
+    MergePerson,
+    RecordPerson,
+    SetAvailability,
+    TakeRole,
+)
 from siprecruit.core.references import AskReference, DeclineReference, ReceiveReference
 from siprecruit.core.responses import WithdrawResponse
 from siprecruit.core.todo import KINDS
@@ -47,6 +54,7 @@ from siprecruit.intake.commands import as_command
 from siprecruit.programmes import load
 from siprecruit.record import projection, views
 from siprecruit.reports.todo import Doing, Wanted, listed
+from siprecruit.reports.todo_as_at import listed_as_at
 
 APPLICATION = "application/A7K4P"
 
@@ -86,7 +94,7 @@ def todo(office: Office, on: str | None = None, **wanted: Any) -> tuple[Doing, .
     with office.record.writing() as writer:
         projection.refresh(writer, office.programme, office.clock.today())
     with office.record.reading() as reader:
-        return listed(reader, Wanted(size=100, **wanted), office.clock.today()).rows
+        return listed(reader, office.programme, Wanted(size=100, **wanted), office.clock.today()).rows
 
 
 def kinds(office: Office, on: str | None = None, **wanted: Any) -> list[str]:
@@ -202,14 +210,23 @@ def test_a_late_reference_becomes_the_offices_to_chase(office: Office) -> None:
     assert same_when_made_anew(office)
 
 
-def test_a_reference_that_is_awaited_names_its_referee(office: Office) -> None:
-    """Whoever is to ring sees whom; where nothing is asked yet, no name of another task slips in."""
-    apply(office)
-    assert {one.referee_name for one in todo(office)} == {None}
-    ask(office, "1")
-    awaited = {one.kind: one.referee_name for one in todo(office)}
-    assert awaited.pop("reference_awaited")
-    assert set(awaited.values()) == {None}
+def test_whoever_is_to_ring_a_referee_sees_whom(any_office: Office) -> None:
+    """To be asked, awaited, overdue, to be replaced: the referee is named, and on no other task."""
+    apply(any_office)
+    assert {one.detail: one.referee_name for one in todo(any_office, "2007-05-21")} == {
+        "1": "A referee",
+        "2": "The authority’s",
+    }
+    ask(any_office, "1")
+    told = {one.kind: one.referee_name for one in todo(any_office)}
+    assert told == {"reference_awaited": "A referee", "reference_to_ask": "The authority’s"}
+    told = {one.kind: one.referee_name for one in todo(any_office, "2007-06-20")}
+    assert told["reference_overdue"] == "A referee"
+    done(any_office, APPLICATION, DeclineReference(reference=Code("r1")), "2007-06-20")
+    assert {one.kind: one.referee_name for one in todo(any_office)}["referee_to_replace"] == "A referee"
+    apply(any_office, "B8M5Q", referees=(), first_name="Bea")
+    missing = [one.referee_name for one in todo(any_office) if one.kind == "referees_missing"]
+    assert missing == [None]
 
 
 def test_a_referee_who_declines_is_to_be_replaced(office: Office) -> None:
@@ -396,6 +413,105 @@ def test_a_school_that_has_not_heard_is_listed(office: Office) -> None:
     assert same_when_made_anew(office)
 
 
+# -- who could cover a school -------------------------------------------------
+
+
+def _said(office: Office, on: str | None = None) -> tuple[int, list[tuple[str, int]]]:
+    """How many could cover the one school that has nobody, and the first of them with their room."""
+    (one,) = [each for each in todo(office, on) if each.could_cover is not None]
+    assert one.could_cover is not None
+    return one.could_cover.people, [(each.person, each.free) for each in one.could_cover.first]
+
+
+def test_a_school_without_anybody_says_who_could_cover_it(any_office: Office) -> None:
+    """Who may be deployed, has no tie to the school and room for it; three are named, most room first."""
+    at(any_office, "2008-04-02")
+    record_school(any_office)
+    assert _said(any_office) == (0, [])
+    for person in ("ann", "ben", "cat", "dee", "eve", "fay", "gus"):
+        make_ready(any_office, person)
+    appoint(any_office, "hal")  # neither accredited nor inducted
+    for person, days in (("ann", 14), ("ben", 24), ("cat", 19), ("dee", 14), ("eve", 8)):
+        done(any_office, f"person/{person}", SetAvailability(days=days), "2008-02-01")
+    own = DeclareInterest(urn=Urn(URN), kind=Code("employer"))
+    done(any_office, "person/fay", own, "2008-02-01")
+    done(any_office, "person/gus", EndAccreditation(phase=Code("primary"), why="suspended"), "2008-04-01")
+    assert _said(any_office) == (4, [("ben", 4), ("cat", 3), ("ann", 2)])
+    assert same_when_made_anew(any_office)
+
+
+def test_who_could_cover_follows_what_is_told(office: Office) -> None:
+    """Room is taken by schools and comes back; who is named already can't cover for themselves; ties end."""
+    at(office, "2008-04-02")
+    record_school(office)
+    record_school(office, "120781")
+    for person in ("ann", "ben"):
+        make_ready(office, person, urn="120781")
+        done(office, f"person/{person}", SetAvailability(days=14), "2008-02-01")
+    done(office, "placement/120781", NamePermanent(person=PersonId("ann"), starts=day("2008-03-01")),
+                "2008-03-01", id="named")  # fmt: skip
+    assert _said(office) == (2, [("ben", 2), ("ann", 1)])
+    # Not briefed about this one, ben can't start there; named for it, he isn't asked to cover for himself.
+    done(office, SCHOOL, NamePermanent(person=PersonId("ben"), starts=day("2008-04-01")), "2008-04-01")
+    assert _said(office) == (1, [("ann", 1)])
+    tie = DeclareInterest(urn=Urn(URN), kind=Code("governor"), until=day("2008-08-31"))
+    done(office, "person/ann", tie, "2008-04-01")
+    assert _said(office) == (0, [])
+    assert _said(office, "2008-09-01") == (1, [("ann", 1)])
+    assert same_when_made_anew(office)
+    done(office, "placement/120781", Undo(command="named"), "2008-09-01")
+    assert _said_of(office, "2008-09-01", SCHOOL) == [("ann", 2)]
+
+
+def _said_of(office: Office, on: str, stream: str) -> list[tuple[str, int]]:
+    found = [one.could_cover for one in todo(office, on) if one.stream == stream and one.could_cover]
+    return [(each.person, each.free) for one in found for each in one.first]
+
+
+def test_whoever_is_said_to_could_cover_may_be_named(office: Office) -> None:
+    """The first one's id in the command below it, and the record takes it: the same rules judge both."""
+    at(office, "2008-04-02")
+    record_school(office)
+    make_ready(office, "ann", urn="120781")
+    (one,) = todo(office, role="manager")[:1]
+    assert one.could_cover is not None
+    envelope = next(dict(each) for each in one.do if each["command"] == "temporary.cover")
+    envelope["data"] = {**envelope["data"], "person": one.could_cover.first[0].person}
+    assert office.service.handle(as_command(envelope)).outcome == "done"
+    assert "school_to_allocate" not in kinds(office)
+
+
+# -- another day --------------------------------------------------------------
+
+
+def test_what_was_listed_on_a_day_is_listed_for_it_afterwards(any_office: Office) -> None:
+    """Asked for an earlier day, the list says what it said on it, as everything was told in time."""
+    at(any_office, "2007-05-20")
+    apply(any_office)
+    said = {"2007-05-21": todo(any_office, "2007-05-21")}
+    ask(any_office, "1", "2007-05-22")
+    ask(any_office, "2", "2007-05-22")
+    said["2007-06-20"] = todo(any_office, "2007-06-20")
+    receive(any_office, "1", "2007-06-21")
+    at(any_office, "2007-09-01")
+    record_school(any_office)
+    at(any_office, "2008-02-01")
+    make_ready(any_office, "ann")
+    said["2008-02-02"] = todo(any_office, "2008-02-02")
+    done(any_office, SCHOOL, NamePermanent(person=PersonId("ann"), starts=day("2008-04-01")), "2008-02-03")
+    said["2008-04-02"] = todo(any_office, "2008-04-02")
+    at(any_office, "2008-08-01")
+    assert all(said.values())
+    for on, rows in said.items():
+        assert _as_at(any_office, on) == rows, on
+    assert _as_at(any_office, "2007-05-01") == ()
+
+
+def _as_at(office: Office, on: str, **wanted: Any) -> tuple[Doing, ...]:
+    with office.record.reading() as reader:
+        return listed_as_at(reader, office.programme, Wanted(size=100, **wanted), day(on)).rows
+
+
 # -- whose, in which order, at what cost --------------------------------------
 
 
@@ -406,6 +522,8 @@ def test_a_person_sees_their_own_and_what_is_nobodys_in_their_roles(any_office: 
     done(any_office, "person/adm", TakeRole(role=Code("administrator")), "2007-05-01")
     assert kinds(any_office, "2007-05-21", person="adm") == ["reference_to_ask", "reference_to_ask"]
     assert kinds(any_office, person="nobody") == []
+    for whose in ({"person": "adm"}, {"person": "nobody"}, {"role": "administrator"}, {"role": "panel"}):
+        assert _as_at(any_office, "2007-05-21", **whose) == todo(any_office, **whose)
 
 
 def test_the_order_is_fixed(office: Office) -> None:
@@ -431,7 +549,10 @@ def test_the_order_is_fixed(office: Office) -> None:
         assert order == sorted(order)
     with office.record.reading() as reader:
         today = office.clock.today()
-        pages = [listed(reader, Wanted(size=2, page=page), today).rows for page in (1, 2, 3, 4, 5)]
+        pages = [
+            listed(reader, office.programme, Wanted(size=2, page=page), today).rows
+            for page in (1, 2, 3, 4, 5)
+        ]
     assert [one for page in pages for one in page] == list(found)[:10]
 
 
@@ -456,10 +577,15 @@ def test_every_task_says_a_command_that_is_one(office: Office) -> None:
     assert "reference_to_ask" in kinds(office)
 
 
-@pytest.mark.parametrize("wanted", [{}, {"role": "administrator"}, {"person": "adm"}])
+@pytest.mark.parametrize("wanted", [{}, {"role": "manager"}, {"person": "adm"}])
 def test_a_page_costs_few_statements(sqlite_database: str, wanted: dict[str, str]) -> None:
     """However much there is to do: a look whether time has changed anything, and at most four statements."""
     with opened(sqlite_database, create=True) as office:
+        record_school(office)
+        make_ready(office, "ann")
+        at(office, "2008-04-02")
+        done(office, "person/adm", TakeRole(role=Code("manager")), "2007-05-01")
+        office.refresh()
         for code in ("A7K4P", "B8M5Q", "C9N6R"):
             apply(office, code)
         done(office, "person/adm", TakeRole(role=Code("administrator")), "2007-05-01")
@@ -468,7 +594,8 @@ def test_a_page_costs_few_statements(sqlite_database: str, wanted: dict[str, str
             driver: Any = reader.connection.connection.driver_connection
             driver.set_trace_callback(seen.append)
             projection.is_stale(reader.connection, office.clock.today())
-            assert listed(reader, Wanted(**wanted), office.clock.today()).rows
+            page = listed(reader, office.programme, Wanted(**wanted), office.clock.today())
+            assert page.rows[0].could_cover is not None
             driver.set_trace_callback(None)
     assert len(seen) <= 5, seen
 

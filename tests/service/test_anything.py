@@ -48,6 +48,8 @@ from siprecruit.core.intervals import covers
 from siprecruit.core.streams import DECIDERS
 from siprecruit.record.desk import Desk
 from siprecruit.record.verify import verify
+from siprecruit.reports.todo import Wanted, listed
+from siprecruit.reports.todo_as_at import listed_as_at
 from siprecruit.service import Result
 
 KINDS = kinds()
@@ -228,13 +230,16 @@ def nobody_serves_unaccredited(office: Office) -> None:
 
 
 def views_follow(office: Office) -> None:
-    """Every view is what the streams say, and the record verifies."""
+    """Every view is what the streams say, what needs doing too, and the record verifies."""
     office.refresh()
     views = office.views()
     office.rebuild()
     assert office.views() == views
+    today, everything = office.clock.today(), Wanted(size=1000)
     with office.record.reading() as reader:
         assert verify(reader).ok
+        read = listed(reader, NORFOLK, everything, today)
+        assert listed_as_at(reader, NORFOLK, everything, today) == read
 
 
 def begin(office: Office, *, peopled: bool) -> None:

@@ -12,7 +12,7 @@ from siprecruit.cli import words
 from siprecruit.cli.lazily import Command
 from siprecruit.cli.options import everywhere
 from siprecruit.cli.paging import how_many, paged, print_page, say_more
-from siprecruit.cli.session import as_json, say, say_clock, service
+from siprecruit.cli.session import as_json, day_told, say, say_clock, service
 from siprecruit.cli.tables import table
 from siprecruit.core.calendar import in_words
 from siprecruit.core.todo import KINDS
@@ -20,7 +20,7 @@ from siprecruit.core.todo import KINDS
 if TYPE_CHECKING:
     from siprecruit.core.programme import Programme
     from siprecruit.installation import Installation
-    from siprecruit.record.errors import RecordError
+    from siprecruit.reports.covering import CouldCover
     from siprecruit.reports.listing import Page
     from siprecruit.reports.todo import Doing, Wanted
     from siprecruit.service import Service
@@ -28,18 +28,24 @@ if TYPE_CHECKING:
 
 @click.command(cls=Command, short_help="What needs doing, most urgent first.")
 @click.option("--for", "whose", metavar="ROLE|PERSON", help="A role's tasks (manager ...), or a person's.")
+@click.option("--as-at", metavar="DATE", help="As it was on that day, or will be, by what is known now.")
 @paged
-def todo(whose: str | None, page: int, size: int) -> None:
+def todo(whose: str | None, as_at: str | None, page: int, size: int) -> None:
     """List what needs doing: what, whose, since when, due, how many schools wait, the command that does it.
 
     First come schools that have nobody today although the law wants somebody; then what is due, the soonest
     day first, so that what is overdue longest leads, and of one day what is nearer to a covered school; then
     what is due on no day. A person's tasks are their own, and those of their roles that are
     nobody's in particular. What stands between < and > in a command is to be filled in.
+
+    Of a school that nobody is responsible for it says how many people could cover it: who may be deployed on
+    that day in its phase, has no tie to it, is not named for it and has room for one more. The first three
+    are named: those with room for the most schools lead, of as many by name.
     """
     with service() as (opened, running):
-        found = _found(running, _wanted(running.programme, whose, page, size))
-        _print(opened, found, running.programme)
+        day = day_told(as_at, "--as-at")
+        found = _found(running, _wanted(running.programme, whose, page, size), day)
+        _print(opened, found, running.programme, day or opened.today())
 
 
 def _wanted(programme: Programme, whose: str | None, page: int, size: int) -> Wanted:
@@ -57,46 +63,30 @@ def _wanted(programme: Programme, whose: str | None, page: int, size: int) -> Wa
     return Wanted(role=role, person=person, page=page, size=size)
 
 
-def _found(running: Service, wanted: Wanted) -> Page[Doing]:
+def _found(running: Service, wanted: Wanted, day: dt.date | None) -> Page[Doing]:
+    """Read from the view, or from the streams for another day and where the view can't be asked."""
     from siprecruit.reports.finding import find
     from siprecruit.reports.freshness import views_hold
     from siprecruit.reports.todo import listed
+    from siprecruit.reports.todo_as_at import listed_as_at
 
-    if not views_hold(running.record, running.programme, running.clock()):
-        raise _elsewhere(running)
+    programme = running.programme
+    from_view = day is None and views_hold(running.record, programme, running.clock())
+    look = listed if from_view else listed_as_at
     with running.record.reading() as reader:
-        found = listed(reader, wanted, running.today())
+        found = look(reader, programme, wanted, day or running.today())
         if wanted.person and not found.rows and find(reader, f"person/{wanted.person}") is None:
             raise click.UsageError(f"{wanted.person[:60]} is neither a role with tasks nor a person's id")
     return found
 
 
-def _elsewhere(running: Service) -> RecordError:
-    """Why there is no list, and what to do: the clock stands too early, or nothing can be written."""
-    from siprecruit.record.errors import RecordError
-    from siprecruit.reports.freshness import recorded_after
-
-    now = running.clock()
-    later = recorded_after(running.record, now)
-    if later is None:
-        message = f"{running.record.place}: the list has to be brought up to today, and it takes no writing"
-        return RecordError("views_are_old", message)
-    return RecordError(
-        "views_are_elsewhere",
-        f"the clock stands at {now:%Y-%m-%d %H:%M}Z, and something was recorded at {later:%Y-%m-%d %H:%M}Z: "
-        f"ask without --now, or for {later + dt.timedelta(days=1):%Y-%m-%d} or later "
-        "(to play through other years, set the clock before `siprecruit init`)",
-    )
-
-
-def _print(opened: Installation, found: Page[Doing], programme: Programme) -> None:
-    day = opened.today()
+def _print(opened: Installation, found: Page[Doing], programme: Programme, day: dt.date) -> None:
     if everywhere().json:
         print_page("todo", found, {"as_at": day.isoformat()})
         return
     say_clock(opened)
     if not found.total:
-        say("Nothing needs doing.")
+        say("Nothing needs doing." if day == opened.today() else f"Nothing needs doing on {in_words(day)}.")
         return
     say(f"{how_many(found, 'thing', 'things')} to do on {in_words(day)}")
     say()
@@ -107,11 +97,31 @@ def _print(opened: Installation, found: Page[Doing], programme: Programme) -> No
         say(line)
     for line, one in zip(body, found.rows, strict=True):
         say(line)
+        if one.could_cover is not None:
+            say(f"    {_nobody(one, day)}; {_could_cover(one.could_cover)}")
         for each in one.do:
             say(f"    siprecruit do {shlex.quote(as_json(each))}")
     say()
     say_more(found)
     say("More about one: siprecruit show ID. What stands between < and > is to be filled in.")
+
+
+def _nobody(one: Doing, day: dt.date) -> str:
+    """What hangs on a school without cover: since when, or from when, it has nobody."""
+    if one.due is None or one.due == day:
+        return "the school has nobody"
+    if one.due < day:
+        return f"the school has had nobody since {in_words(one.due)}"
+    return f"the school has nobody from {in_words(one.due)} on"
+
+
+def _could_cover(found: CouldCover) -> str:
+    """``2 could cover it: Ann Lee (room for 3), Ben Ali (room for 1)``."""
+    if not found.people:
+        return "nobody in the pool could cover it"
+    first = ", ".join(f"{one.name or one.person} (room for {one.free})" for one in found.first)
+    more = ", first" if found.people > len(found.first) else ":"
+    return f"{found.people:,} could cover it{more} {first}"
 
 
 def _row(one: Doing, programme: Programme) -> tuple[Any, ...]:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from siprecruit.core.programme import Programme
 from siprecruit.record import projection
 from siprecruit.record.errors import RecordError
-from siprecruit.record.reading import Reader, instant, instant_text
+from siprecruit.record.reading import Reader, instant_text
 from siprecruit.record.store import Record
 from siprecruit.record.tables import commands
 
@@ -35,14 +35,6 @@ def views_hold(record: Record, programme: Programme, now: dt.datetime) -> bool:
             raise
         return False
     return True
-
-
-def recorded_after(record: Record, now: dt.datetime) -> dt.datetime | None:
-    """The last instant at which anything was recorded, where that is after ``now``."""
-    with record.reading() as reader:
-        last = reader.select(sa.select(sa.func.max(commands.c.recorded_at)))[0][0]
-    found = None if last is None else instant(last)
-    return found if found is not None and found > now else None
 
 
 def _looked_at(reader: Reader, programme: Programme, now: dt.datetime, today: dt.date) -> tuple[bool, bool]:

@@ -82,6 +82,10 @@ class Scene:
         """The streams of a person's applications."""
         return sorted(stream for each in self.group(person) for stream in self._owned.get(each, ()))
 
+    def owned_by(self, person: str) -> tuple[str, ...]:
+        """The streams of the applications made under this very id."""
+        return tuple(sorted(self._owned.get(person, ())))
+
     def placements(self) -> dict[Urn, Placement]:
         """The schools by URN."""
         return {Urn(stream_id(stream)): self.state(stream) for stream in self.of_kind("placement")}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import attrs
@@ -12,9 +12,11 @@ import sqlalchemy as sa
 
 from siprecruit.core.commands import COMMAND_KINDS, COMMANDS
 from siprecruit.core.ids import stream_id, stream_kind
+from siprecruit.core.programme import Programme
 from siprecruit.core.todo import KINDS
 from siprecruit.record.reading import Reader
-from siprecruit.record.views import applicants, people, reference_tasks, schools, todo
+from siprecruit.record.views import applicants, people, schools, todo
+from siprecruit.reports.covering import UNCOVERED, CouldCover, covered_by, read_pool, uncovered
 from siprecruit.reports.listing import COUNTED, Page
 
 
@@ -32,7 +34,7 @@ class Wanted:
 class Doing:
     """Something that needs doing. ``name`` is whom or which school ``stream`` is about.
 
-    ``referee_name`` is who gives the reference, where one is awaited.
+    ``referee_name`` is the referee whom it concerns, ``could_cover`` who could serve a school without cover.
     ``role`` and ``person`` are whose it is, ``other`` is who else is meant, ``detail`` tells two of one kind
     about one thing apart. ``late`` is how many days it is overdue, ``hangs`` how many schools wait for it and
     ``gate`` before what. ``do`` are commands in their envelopes, of which one does it; what stands between <
@@ -56,14 +58,17 @@ class Doing:
     late: int
     hangs: int
     codes: tuple[str, ...]
+    could_cover: CouldCover | None
     do: tuple[Mapping[str, Any], ...]
 
 
 _KEY: Final = (todo.c.urgency, todo.c.due, todo.c.rank, todo.c.since, todo.c.part, todo.c.kind, todo.c.detail)
+ORDER: Final = tuple(column.name for column in _KEY)
+"""The order of the list, by the names of the view's columns."""
 
 
-def listed(reader: Reader, wanted: Wanted, today: dt.date) -> Page[Doing]:
-    """What needs doing: two statements, and one more for a person.
+def listed(reader: Reader, programme: Programme, wanted: Wanted, today: dt.date) -> Page[Doing]:
+    """What needs doing: two statements, one more for a person, and one more where a school has nobody.
 
     The order is fixed: schools that have nobody today although the law wants somebody; then what is due, the
     soonest day first, so that what is overdue longest leads, and of one day what is nearer to a covered
@@ -73,9 +78,11 @@ def listed(reader: Reader, wanted: Wanted, today: dt.date) -> Page[Doing]:
     rows = reader.select(_page(whose, wanted))
     few = sa.union_all(*(_few(one, COUNTED + 1, todo.c.part) for one in whose)).limit(COUNTED + 1).subquery()
     counted = reader.select(sa.select(sa.func.count()).select_from(few))[0][0]
-    found = tuple(_doing(dict(row._mapping), today) for row in rows)  # noqa: SLF001 - SQLAlchemy's own
+    told = [dict(row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's own
+    asked = uncovered(told, today)
+    cover = covered_by(asked, *read_pool(reader, programme, asked, today)) if asked else {}
     return Page(
-        rows=found,
+        rows=doings(told, cover, today),
         page=wanted.page,
         size=wanted.size,
         total=min(counted, COUNTED),
@@ -124,7 +131,6 @@ def _page(whose: Sequence[sa.ColumnElement[bool]], wanted: Wanted) -> sa.Select[
         .outerjoin(about, about.c.person == one.c.about)
         .outerjoin(whom, whom.c.person == one.c.whose)
         .outerjoin(other, other.c.person == one.c.other)
-        .outerjoin(reference_tasks, sa.and_(*_of_reference(one)))
     )
     return (
         sa.select(
@@ -132,21 +138,22 @@ def _page(whose: Sequence[sa.ColumnElement[bool]], wanted: Wanted) -> sa.Select[
             sa.func.coalesce(schools.c.name, applicants.c.name, about.c.name, "").label("name"),
             whom.c.name.label("whose_name"),
             other.c.name.label("other_name"),
-            reference_tasks.c.referee_name,
+            schools.c.phase,
+            schools.c.type_group,
         )
         .select_from(named)
         .order_by(*(one.c[column.name] for column in _KEY))
     )
 
 
-def _of_reference(one: sa.Subquery) -> Iterator[sa.ColumnElement[bool]]:
-    """The reference that a task waits for: of the other kinds ``detail`` is something else."""
-    yield one.c.kind.in_(("reference_awaited", "reference_overdue"))
-    yield reference_tasks.c.application == one.c.application
-    yield reference_tasks.c.reference == one.c.detail
+def doings(
+    rows: Iterable[Mapping[str, Any]], cover: Mapping[str, CouldCover], today: dt.date
+) -> tuple[Doing, ...]:
+    """What rows of the view say, with the names beside them, and who could cover a school by its URN."""
+    return tuple(_doing(row, cover, today) for row in rows)
 
 
-def _doing(row: Mapping[str, Any], today: dt.date) -> Doing:
+def _doing(row: Mapping[str, Any], cover: Mapping[str, CouldCover], today: dt.date) -> Doing:
     due = dt.date.fromisoformat(row["due"]) if row["due"] else None
     kind, stream = KINDS[row["kind"]], _stream(row)
     return Doing(
@@ -161,12 +168,13 @@ def _doing(row: Mapping[str, Any], today: dt.date) -> Doing:
         person_name=row["whose_name"],
         other=row["other"],
         other_name=row["other_name"],
-        referee_name=row["referee_name"] or None,
+        referee_name=row["referee_name"],
         since=dt.date.fromisoformat(row["since"]),
         due=due,
         late=max(0, (today - due).days) if due else 0,
         hangs=row["hangs"],
         codes=tuple(json.loads(row["codes"])),
+        could_cover=cover.get(row["urn"] or "") if kind.code in UNCOVERED else None,
         do=tuple(_envelopes(row, stream, today)),
     )
 
