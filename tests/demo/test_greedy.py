@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from siprecruit.core.ids import Code, PersonId, Urn
 from siprecruit.core.programme import Capacity
 from siprecruit.core.school_record import RecordSchool
+from siprecruit.core.todo import room
 from siprecruit.demo.authority import SchoolSketch
-from siprecruit.demo.greedy import NoRoom, Partner, allocate, relieve, room
+from siprecruit.demo.greedy import NoRoom, Partner, allocate, relieve
 
 CAPACITY = Capacity(
     days_per_school=5,

@@ -47,9 +47,12 @@ class Blocker:
 
 def phase_of(school: School) -> Code:
     """The phase that a school's partner is accredited for; for a special school it is ``special``."""
-    if school.type_group == "special":
-        return Code("special")
-    return Code(_PHASES.get(school.phase, school.phase))
+    return phase_by(school.phase, school.type_group)
+
+
+def phase_by(phase: str, type_group: str) -> Code:
+    """The same by the codes that the register has for a school."""
+    return Code("special" if type_group == "special" else _PHASES.get(phase, phase))
 
 
 # -- on one day ---------------------------------------------------------------

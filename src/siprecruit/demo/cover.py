@@ -25,11 +25,12 @@ from siprecruit.core.commands import AddNote
 from siprecruit.core.ids import ApplicationCode, Code, PersonId, Urn
 from siprecruit.core.induction import GiveBriefing
 from siprecruit.core.programme import Programme
+from siprecruit.core.todo import room
 from siprecruit.demo.authority import ADVISERS_AN_AREA, Authority, SchoolSketch, Setting
 from siprecruit.demo.cast import Applicant
 from siprecruit.demo.college import LATE_SESSION, Track
 from siprecruit.demo.diary import DAY, Diary, days_after
-from siprecruit.demo.greedy import Partner, allocate, relieve, room
+from siprecruit.demo.greedy import Partner, allocate, relieve
 
 PLAN: Final = Code("plan-2008")
 #: On which day each area's partners are named and briefed, in the order of the areas.

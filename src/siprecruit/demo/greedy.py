@@ -9,7 +9,6 @@ from math import hypot
 import attrs
 
 from siprecruit.core.ids import PersonId, Urn
-from siprecruit.core.programme import Capacity
 from siprecruit.demo.authority import SchoolSketch
 
 
@@ -30,16 +29,6 @@ class Partner:
 
 class NoRoom(Exception):  # noqa: N818 - says what is the case
     """No partner has room for a school and no interest in it."""
-
-
-def room(capacity: Capacity, category: str, days: int) -> int:
-    """For how many schools somebody has the days who gives so many a year, as far as the programme allows."""
-    for_schools = days - capacity.own_development_days
-    limit = capacity.max_days.get(category)
-    if limit is not None:
-        for_schools = min(for_schools, limit)
-    schools = for_schools // capacity.days_per_school
-    return min(schools, capacity.max_schools.get(category, schools))
 
 
 def allocate(

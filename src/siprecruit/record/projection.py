@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from siprecruit.core.ids import stream_id, stream_kind
 from siprecruit.core.programme import Programme
-from siprecruit.record import made_for, rows, tasks
+from siprecruit.record import likenesses, made_for, rows, tasks
 from siprecruit.record.desk import Desk
 from siprecruit.record.reading import Reader
 from siprecruit.record.tables import streams
@@ -59,11 +59,11 @@ def _project(desk: Desk, writer: Writer, touched: Collection[str], *, schools_to
         applications |= _whose_schools_became_known(writer, of["placement"], before)
     if of["round"]:
         applications |= _in_front_of_panels(writer)
-    compared = tasks.compared(writer, of["application"])
+    compared = likenesses.compared(writer, of["application"])
     persons = _project_people(desk, writer, of["person"], applications)
     written = _project_applications(desk, writer, applications, persons | served)
     anew = {row["application"] for row in written.rows if row["person"] in persons}
-    tasks.write_likenesses(desk, writer, compared, of["application"], anew)
+    likenesses.write(desk, writer, compared, of["application"], anew)
     people_too = persons | served | {row["person"] for row in written.rows}
     tasks.write(desk, writer, written, people_too, of["placement"], schools_too=schools_too)
 

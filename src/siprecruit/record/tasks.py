@@ -1,10 +1,9 @@
-"""Writing what needs doing: the tasks that follow from applications, people, schools, and likenesses."""
+"""Writing what needs doing: the tasks that follow from applications, people and schools; who could cover."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
 from typing import Any, Final
 
 import attrs
@@ -12,23 +11,23 @@ import msgspec
 import sqlalchemy as sa
 
 from siprecruit.core.coverage import Pool
-from siprecruit.core.duplicates import Likeness, likeness, possible_duplicates
 from siprecruit.core.ids import ApplicationCode, PersonId, Urn
 from siprecruit.core.panel import scorers
 from siprecruit.core.position import Serving
 from siprecruit.core.todo import (
     RANK,
+    Available,
     Candidate,
     Subject,
     Task,
+    available,
     tasks_of_application,
     tasks_of_person,
     tasks_of_school,
 )
-from siprecruit.core.todo.kinds import standing
 from siprecruit.record.desk import Desk
 from siprecruit.record.view_statements import delete, questions, upsert
-from siprecruit.record.views import todo, todo_changes
+from siprecruit.record.views import pool, todo, todo_changes
 from siprecruit.record.writing import Writer
 
 Row = dict[str, Any]
@@ -71,10 +70,14 @@ def write(
     schools = {*urns, *(one.urn for each in everybody for one in named.get(each, ()))} if schools_too else ()
     gone = {f"application/{code}" for code in written.codes} | {f"placement/{urn}" for urn in schools}
     wakes: list[Row] = []
-    rows = [row for told in written.rows for row in _of_application(desk, told, named)]
-    rows += (row for root in _roots(desk, everybody) for row in _of_person(desk, root, named, wakes))
-    rows += _of_schools(desk, schools, wakes) if schools else ()
+    who = [candidate(desk, root, named) for root in sorted(_roots(desk, everybody))]
+    rows = [row for told in written.rows for row in rows_of_application(desk, told, named)]
+    rows += (row for each in who for row in rows_of_person(desk, each, wakes))
+    if schools:
+        _fetch_schools(desk, schools)
+        rows += rows_of_schools(desk, schools, wakes)
     _replace(writer, {*gone, *(f"person/{person}" for person in everybody)}, rows, wakes)
+    _replace_pool(writer, everybody, available_of(desk, who))
 
 
 def _roots(desk: Desk, everybody: Iterable[str]) -> set[str]:
@@ -107,7 +110,8 @@ def changed_by(connection: sa.Connection, today: dt.date) -> set[str]:
 # -- applications, people, schools --------------------------------------------
 
 
-def _of_application(desk: Desk, told: Row, named: Mapping[str, Sequence[Serving]]) -> Iterator[Row]:
+def rows_of_application(desk: Desk, told: Row, named: Mapping[str, Sequence[Serving]]) -> Iterator[Row]:
+    """The tasks about an application, whose row is ``told``; ``named`` is who serves which schools."""
     code, person = told["application"], told["person"]
     state, day = desk.state(f"application/{code}"), desk.today
     mine = [one for each in desk.group(person) for one in named.get(each, ())]
@@ -119,7 +123,9 @@ def _of_application(desk: Desk, told: Row, named: Mapping[str, Sequence[Serving]
         hangs=len({one.urn for one in mine if one.until is None or one.until >= day}),
     )
     for task in tasks_of_application(subject, desk.programme, day):
-        yield _row(f"application/{code}", task, application=code, about=person)
+        referee = state.references.referees.get(task.referee)
+        name = referee.named.name if referee else None
+        yield row_of(f"application/{code}", task, application=code, about=person, referee_name=name)
 
 
 def _scorers(desk: Desk, told: Row, state: Any) -> tuple[str, ...]:
@@ -131,38 +137,49 @@ def _scorers(desk: Desk, told: Row, state: Any) -> tuple[str, ...]:
     return scorers(planned, ApplicationCode(told["application"])) if planned else ()
 
 
-def _of_person(
-    desk: Desk, root: str, named: Mapping[str, Sequence[Serving]], wakes: list[Row]
-) -> Iterator[Row]:
-    who = Candidate(
+def candidate(desk: Desk, root: str, named: Mapping[str, Sequence[Serving]]) -> Candidate:
+    """Somebody by the id that they are known by, with all that is theirs."""
+    return Candidate(
         id=root,
         person=desk.person(root),
         applications=desk.applications(root),
         serving=[one for each in desk.group(root) for one in named.get(each, ())],
     )
+
+
+def rows_of_person(desk: Desk, who: Candidate, wakes: list[Row]) -> Iterator[Row]:
+    """The tasks about a person, to whom it is noted in ``wakes`` when time alone may change them."""
     tasks, changes_on = tasks_of_person(who, desk.programme, desk.today)
-    part = f"person/{root}"
+    part = f"person/{who.id}"
     _wake(wakes, part, changes_on)
-    return (_row(part, task, about=root) for task in tasks)
+    return (row_of(part, task, about=who.id) for task in tasks)
 
 
-def _of_schools(desk: Desk, urns: Collection[str], wakes: list[Row]) -> Iterator[Row]:
+def _fetch_schools(desk: Desk, urns: Collection[str]) -> None:
     desk.fetch(f"placement/{urn}" for urn in urns)
-    states = {urn: desk.state(f"placement/{urn}") for urn in sorted(urns)}
-    held = [state.allocation for state in states.values()]
-    named = {str(each.person) for one in held for each in (*one.permanents, *one.temporaries)}
+    named = _named_for(desk, urns)
     desk.meet(named)
     desk.fetch(stream for person in named for stream in desk.streams_of(person))
-    ids = [PersonId(each) for each in sorted(named)]
-    pool = Pool(
+
+
+def _named_for(desk: Desk, urns: Collection[str]) -> set[str]:
+    held = [desk.state(f"placement/{urn}").allocation for urn in urns]
+    return {str(each.person) for one in held for each in (*one.permanents, *one.temporaries)}
+
+
+def rows_of_schools(desk: Desk, urns: Collection[str], wakes: list[Row]) -> Iterator[Row]:
+    """The tasks about schools, for which it is noted in ``wakes`` when time alone may change them."""
+    ids = [PersonId(each) for each in sorted(_named_for(desk, urns))]
+    everybody = Pool(
         people={each: desk.person(each) for each in ids},
         applications={each: desk.applications(each) for each in ids},
         programme=desk.programme,
     )
-    for urn, state in states.items():
-        tasks, changes_on = tasks_of_school(Urn(urn), state, pool, desk.today)
+    for urn in sorted(urns):
+        state = desk.state(f"placement/{urn}")
+        tasks, changes_on = tasks_of_school(Urn(urn), state, everybody, desk.today)
         _wake(wakes, f"placement/{urn}", changes_on)
-        yield from (_row(f"placement/{urn}", task, urn=urn) for task in tasks)
+        yield from (row_of(f"placement/{urn}", task, urn=urn) for task in tasks)
 
 
 def _wake(wakes: list[Row], part: str, changes_on: dt.date | None) -> None:
@@ -170,9 +187,16 @@ def _wake(wakes: list[Row], part: str, changes_on: dt.date | None) -> None:
         wakes.append({"part": part, "changes_on": changes_on.isoformat()})
 
 
-def _row(
-    part: str, task: Task, *, application: str | None = None, urn: str | None = None, about: str | None = None
+def row_of(
+    part: str,
+    task: Task,
+    *,
+    application: str | None = None,
+    urn: str | None = None,
+    about: str | None = None,
+    referee_name: str | None = None,
 ) -> Row:
+    """A task as the view holds it. ``part`` is what it follows from (see ``views.todo``)."""
     return {
         "part": part,
         "kind": task.kind,
@@ -188,7 +212,8 @@ def _row(
         "about": about,
         "other": task.other,
         "hangs": task.hangs,
-        "codes": msgspec.json.encode(task.codes).decode(),
+        "codes": _json(task.codes),
+        "referee_name": referee_name or None,
     }
 
 
@@ -199,113 +224,25 @@ def _replace(writer: Writer, gone: Collection[str], rows: Sequence[Row], wakes: 
         writer.add(put, put.each(new))
 
 
-# -- likeness -----------------------------------------------------------------
+# -- who could cover ----------------------------------------------------------
 
 
-@attrs.frozen(kw_only=True)
-class Compared:
-    """What an application is compared with others by. A draft, or one made elsewhere, is with none."""
-
-    application: str
-    person: str
-    counts: bool
-    received_on: str
-    name: str
-    email: str
-    phone: str
-
-    @cached_property
-    def likeness(self) -> Likeness[str]:
-        """As the rule wants it; it is looked at several times."""
-        return likeness(self.application, name=self.name, email=self.email, phone=self.phone)
+def available_of(desk: Desk, who: Sequence[Candidate]) -> list[Available]:
+    """Those of these people who may be deployed today or later."""
+    found = (available(each, desk.programme, desk.today) for each in who)
+    return [one for one in found if one is not None]
 
 
-def compared(writer: Writer, codes: Collection[str]) -> dict[str, Compared]:
-    """What these applications are compared with others by, as the view has it."""
-    return _compared(writer.rows(questions(writer.dialect).likenesses, codes=codes)) if codes else {}
+def _replace_pool(writer: Writer, everybody: Collection[str], found: Sequence[Available]) -> None:
+    writer.run(delete(pool.c.person, writer.dialect), gone=everybody)
+    put = upsert(pool, writer.dialect)
+    writer.add(put, put.each([_row_of_pool(one) for one in found]))
 
 
-def _compared(rows: Iterable[Any]) -> dict[str, Compared]:
-    return {
-        row[0]: Compared(
-            application=row[0],
-            person=row[1],
-            counts=row[2] not in ("draft", "elsewhere"),
-            received_on=row[3] or "",
-            name=row[4],
-            email=row[5],
-            phone=row[6],
-        )
-        for row in rows
-    }
+def _row_of_pool(one: Available) -> Row:
+    ready = {phase: [[each.starts, each.ends] for each in held] for phase, held in one.ready.items()}
+    return {"person": one.person, "ready": _json(ready), "ties": _json(one.ties), "free": one.free}
 
 
-def write_likenesses(
-    desk: Desk, writer: Writer, before: Mapping[str, Compared], codes: Collection[str], anew: Collection[str]
-) -> None:
-    """Write who may be whom: for ``anew``, and for those of ``codes`` that are told otherwise than before."""
-    now = compared(writer, {*codes, *anew})
-    changed = {code for code in {*codes, *anew} if code in anew or before.get(code) != now.get(code)}
-    if not changed:
-        return
-    seeds = [one for code in changed for one in (before.get(code), now.get(code)) if one is not None]
-    found = _all_alike(writer, seeds)
-    ordered = sorted(found.values(), key=lambda one: (one.received_on, one.application))
-    pairs = possible_duplicates([one.likeness for one in ordered if one.counts])
-    desk.meet({one.person for one in found.values()})
-    rows = [
-        _likeness_row(desk, found[first], found[later])
-        for first, later in pairs
-        if _open(desk, found[first], found[later])
-    ]
-    gone = {f"alike/{code}" for code in {*found, *changed}}
-    writer.run(delete(todo.c.part, writer.dialect), gone=gone)
-    put = upsert(todo, writer.dialect)
-    writer.add(put, put.each(rows))
-
-
-def _all_alike(writer: Writer, seeds: Sequence[Compared]) -> dict[str, Compared]:
-    """Everybody who shares an address or a name with these, and with those whom that brings along."""
-    found: dict[str, Compared] = {}
-    asked: set[tuple[str, str]] = set()
-    wanted = _keys(seeds)
-    while wanted - asked:
-        asked |= wanted
-        addresses = [text for kind, text in wanted if kind == "address"]
-        names = [text for kind, text in wanted if kind == "name"]
-        rows = writer.rows(questions(writer.dialect).alike, addresses=addresses, names=names)
-        found |= _compared(rows)
-        wanted = _keys(found.values()) - asked
-    return found
-
-
-def _keys(some: Iterable[Compared]) -> set[tuple[str, str]]:
-    keys: set[tuple[str, str]] = set()
-    for one in some:
-        told = one.likeness
-        if told.address:
-            keys.add(("address", told.address))
-        if told.name_and_phone:
-            keys.add(("name", told.name_and_phone[0]))
-    return keys
-
-
-def _open(desk: Desk, first: Compared, later: Compared) -> bool:
-    """Whether nobody has said yet that the two are one, or that they are two."""
-    mine, others = desk.group(later.person), desk.group(first.person)
-    if mine == others:
-        return False
-    return not (_keeps_apart(desk, mine, others) or _keeps_apart(desk, others, mine))
-
-
-def _keeps_apart(desk: Desk, some: Sequence[str], others: Sequence[str]) -> bool:
-    return any(desk.state(f"person/{one}").particulars.kept_apart & set(others) for one in some)
-
-
-def _likeness_row(desk: Desk, first: Compared, later: Compared) -> Row:
-    since = dt.date.fromisoformat(later.received_on)
-    task = standing(
-        "duplicate_to_settle", since, desk.programme, detail=first.application, other=first.person
-    )
-    part = f"alike/{later.application}"
-    return _row(part, task, application=later.application, about=later.person)
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()

@@ -143,6 +143,7 @@ todo: Final = table(
     sa.Column("other", KEY, nullable=True),
     sa.Column("hangs", sa.Integer, nullable=False),
     _text("codes"),
+    _text("referee_name", null=True),
     sa.PrimaryKeyConstraint("part", "kind", "detail"),
     sa.Index("ix_todo_by_urgency", "urgency", "due", "rank", "since", "part", "kind", "detail"),
     sa.Index("ix_todo_of_role", "role", "urgency", "due", "rank", "since", "part", "kind", "detail"),
@@ -150,7 +151,8 @@ todo: Final = table(
 )
 """One row a task. ``part`` is the stream that it follows from (``alike/<code>`` for likeness to somebody);
 ``urgency`` is 0 where the law is broken today, 1 with a day to be due on, 2 without one (``due`` is empty
-then); ``rank`` is the kind's place among the kinds. ``about`` and ``other`` are people's ids."""
+then); ``rank`` is the kind's place among the kinds. ``about`` and ``other`` are people's ids;
+``referee_name`` is that of the referee whom it concerns."""
 
 todo_changes: Final = table(
     "todo_changes",
@@ -161,4 +163,16 @@ todo_changes: Final = table(
 )
 """When time alone may change what is to be done about a person or a school."""
 
-VIEWS: Final = (applicants, reference_tasks, people, schools, placements, todo, todo_changes)
+pool: Final = table(
+    "pool",
+    sa.Column("person", KEY, nullable=False),
+    _text("ready"),
+    _text("ties"),
+    sa.Column("free", sa.Integer, nullable=False),
+    sa.PrimaryKeyConstraint("person"),
+)
+"""Who may be deployed today or later, by the id that merged people are known by. ``ready`` is JSON by phase:
+the first day and the first without; ``ties`` is JSON by URN: the first day without the tie; ``free`` is for
+how many more schools they have room."""
+
+VIEWS: Final = (applicants, reference_tasks, people, schools, placements, todo, todo_changes, pool)

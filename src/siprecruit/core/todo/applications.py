@@ -81,6 +81,7 @@ def _awaited(subject: Subject, day: dt.date) -> Iterator[Task]:
             detail=task.reference,
             role="la_referee" if referee.from_la else outside,
             person=referee.person,
+            referee=task.referee,
             since=task.asked_on,
             due=task.due,
         )
@@ -119,12 +120,11 @@ def _of_referee(code: Code, referee: Referee, application: Application, programm
     ]
     if failed:
         since, state = max(failed)
-        return standing(
-            "referee_to_replace", since, programme, detail=code, codes=(_free(held.referees), state)
-        )
-    return standing(
-        "reference_to_ask", referee.named_on, programme, detail=code, codes=(_free(held.tasks, f"r{code}"),)
-    )
+        told = (_free(held.referees), state)
+        return standing("referee_to_replace", since, programme, detail=code, referee=code, codes=told)
+    free = _free(held.tasks, f"r{code}")
+    since = referee.named_on
+    return standing("reference_to_ask", since, programme, detail=code, referee=code, codes=(free,))
 
 
 def _free(taken: Collection[Code], wanted: str = "") -> str:

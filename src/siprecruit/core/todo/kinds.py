@@ -40,7 +40,8 @@ class Task:
     """Something that somebody has to do about an application, a person or a school.
 
     ``detail`` tells two of one kind apart (a reference, a phase, a requirement ...). ``person`` is whose it
-    is where that is known, ``other`` who else is meant by it. ``hangs`` is how many schools wait for it.
+    is where that is known, ``other`` who else is meant by it, ``referee`` the code of the applicant's referee
+    whom it concerns. ``hangs`` is how many schools wait for it.
     ``at_once``: a school has nobody today although the law wants somebody (EIA 2006 s.5).
     """
 
@@ -51,6 +52,7 @@ class Task:
     detail: str = ""
     person: str | None = None
     other: str | None = None
+    referee: str | None = None
     hangs: int = 0
     codes: tuple[str, ...] = ()
     at_once: bool = False

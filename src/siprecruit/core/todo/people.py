@@ -154,4 +154,7 @@ def _days(who: Candidate, programme: Programme, chosen: Sequence[Interval]) -> I
         yield plan.sits_on + DAY
     for one in who.serving:
         yield one.until and one.until + DAY
+    for told in who.person.particulars.availability:
+        yield told.starts
+        yield told.until and min(told.until, dt.date.max - DAY) + DAY
     yield from (said.on for said in who.person.accreditation.said)
