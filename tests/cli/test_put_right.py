@@ -119,7 +119,7 @@ def test_a_temporary_cover_rests_on_an_accreditation(told: Cli) -> None:
     assert sent.code == 0, sent.out
     refused = told("undo", "p3", "--json").json
     assert [each["event"] for each in refused["rests_on_it"]] == ["temporary.named"]
-    assert "not_accredited" in refused["rests_on_it"][0]["why"]
+    assert "not accredited for primary on 13 June 2007" in refused["rests_on_it"][0]["why"]
 
 
 def test_who_serves_a_school_rests_on_an_accreditation(told: Cli) -> None:
