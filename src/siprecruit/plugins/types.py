@@ -244,7 +244,7 @@ class ReferenceChannel:
     name: str
     request: Callable[[Context, ReferenceTask], Asked]
     remind: Callable[[Context, ReferenceTask], Asked] | None = None
-    withdraw: Callable[[Context, ReferenceTask], Outcome] | None = None
+    withdraw: Callable[[Context, ReferenceTask], Asked] | None = None
     collect: Callable[[Context, str], Collected] | None = None
     receive: Callable[[Context, bytes, Mapping[str, str]], tuple[Reply, ...]] | None = None
     request_many: Callable[[Context, tuple[ReferenceTask, ...]], Mapping[str, Asked]] | None = None
