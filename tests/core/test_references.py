@@ -9,7 +9,7 @@ import pytest
 from core.applying import HEAD, LA, OFFICER, applied, asked, named, refereed, state_of, with_referees
 from core.harness import Story
 from core.pool import day
-from siprecruit.core.commands import Correct
+from siprecruit.core.commands import Correct, Undo
 from siprecruit.core.ids import Code, PersonId
 from siprecruit.core.references import (
     IN_STATES,
@@ -400,6 +400,21 @@ def test_without_any_address_a_word_of_the_name_shows_the_same_person(
         assert story.tell(day("2007-07-02"), correction) != ()
     else:
         assert story.refused(day("2007-07-02"), correction).code == code
+
+
+def test_undoing_a_correction_does_not_make_a_reference_another_s_either() -> None:
+    """Given a referee put right before they were asked, the first one comes back only where nobody was."""
+    story = with_referees()
+    other = {"name": "Somebody Else", "email": "else@example.org"}
+    story.tell(JUNE, Correct(event=2, reason="the sheet", set=other), command="mended")
+    story.tell(JUNE, AskReference(reference=R1, referee=HEAD), command="asked")
+
+    assert story.refused(day("2007-07-02"), Undo(command="mended")).code == "reference_begun"
+
+    story.tell(day("2007-07-02"), Undo(command="asked"))
+    story.tell(day("2007-07-02"), Undo(command="mended"), command="back")
+    story.tell(day("2007-07-02"), AskReference(reference=R1, referee=HEAD))
+    assert story.refused(day("2007-07-02"), Undo(command="back")).code == "reference_begun"
 
 
 def test_before_anybody_is_asked_another_referee_may_be_put_in_the_place() -> None:

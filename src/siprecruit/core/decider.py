@@ -10,8 +10,8 @@ import attrs
 
 from siprecruit.core.calendar import in_words
 from siprecruit.core.commands import AddNote, Command, Correct, Given, Rejected, Reverse, Undo
-from siprecruit.core.corrections import Decided, Restate, place, put_right
-from siprecruit.core.events import NoteAdded, Recorded, Reversed, Voided, standing
+from siprecruit.core.corrections import Decided, Restate, as_recorded, place, put_right
+from siprecruit.core.events import KINDS, NoteAdded, Recorded, Reversed, Voided, standing
 from siprecruit.core.files import AttachFile, FileAttached, laid_beside
 
 if TYPE_CHECKING:
@@ -90,6 +90,8 @@ class Decider:
 
     def _see(self, one: Decided, command: Command, history: Sequence[Recorded], given: Given) -> None:
         """Raise Rejected where an event can't be in other words, by the rules or by what it builds on."""
+        if isinstance(one.event, Voided):
+            self._see_former_words(one, command, history, given)
         if one.replaces is None:
             return
         _refuse_future(one.on, given.today)
@@ -97,6 +99,31 @@ class Decider:
         self.check(one.event, before, attrs.evolve(given, on=one.on))
         if not isinstance(one.event, Reversed):
             self.evolve(before, attrs.evolve(provisional(command, one.event), on=one.on))
+
+    def _see_former_words(
+        self, one: Decided, command: Command, history: Sequence[Recorded], given: Given
+    ) -> None:
+        """Raise Rejected where what has come of an event forbids the words that would stand in it again.
+
+        What a rule would say of them alone was judged when they were told. What it reads in other streams may
+        have changed since: an undo is not refused for that.
+        """
+        now = {place(past): past for past in standing(history)}
+        told = as_recorded(command, [one], len(history), _midnight(command.on))
+        for past in standing([*history, *told]):
+            there, kind = now.get(place(past), past), type(past.event)
+            if there.version == past.version or KINDS[kind].reads or kind in self.also_reads:
+                continue
+            before, alone = self.before(history, place(past)), attrs.evolve(given, on=past.on, corrected=None)
+            if self._allows(past.event, before, alone):
+                self.check(past.event, before, attrs.evolve(given, on=past.on))
+
+    def _allows(self, happened: Any, state: Any, given: Given) -> bool:
+        try:
+            self.check(happened, state, given)
+        except Rejected:
+            return False
+        return True
 
     def _beside(self, command: Command, state: Any, history: Sequence[Recorded]) -> tuple[Decided, ...]:
         laid = laid_beside(command, history)
@@ -135,16 +162,19 @@ def _refuse_future(on: dt.date, today: dt.date) -> None:
 
 def provisional(command: Command, happened: Any) -> Recorded:
     """An event that was decided and is not yet recorded, for looking at the state after it."""
-    instant = dt.datetime.combine(command.on, dt.time(), dt.UTC)
     return Recorded(
         stream=command.stream,
         version=0,
         on=command.on,
-        recorded_at=instant,
+        recorded_at=_midnight(command.on),
         command=command.id,
         by=command.by,
         event=happened,
     )
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), dt.UTC)
 
 
 def joined(stages: Sequence[Stage]) -> tuple[Decide, Callable[[Any, Recorded], Any], Check]:
