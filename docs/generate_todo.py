@@ -18,7 +18,9 @@ BEGIN: Final = """\
 since when, until when, how many schools wait for it, and the command that does it. Nobody keeps this
 list: it follows from what is recorded, and a thing leaves it when the fact is told that settles it.
 `--for ROLE` shows the tasks of a role, by its code or by the authority's own word for it; `--for PERSON`
-shows somebody's own, and those of their roles that are nobody's in particular.
+shows somebody's own, and those of their roles that are nobody's in particular. `--as-at DATE` lists what it
+was on another day, past or to come, by what is known now; so does a clock that `--now` sets back. That list
+is read from the events themselves and takes longer; for today it is the same.
 
 ## The order
 
@@ -61,7 +63,26 @@ def todo_reference() -> str:
 
 END: Final = """
 A reference is the LA referee's task where the referee is the authority's own. Anybody else's is theirs
-until it is late; then it is the office's to ring.
+until it is late; then it is the office's to ring. Wherever a task is about a referee, `referee_name` is who
+that is.
+
+## Who could cover a school
+
+A school that nobody is responsible for (`cover_missing`, `school_to_allocate`) says since when it has nobody,
+or from when on, how many people could cover it, and the first three of them. On the day from which the
+school has nobody, or today where that is past, these people
+
+- may be deployed in the school's phase: accredited, appointed, inducted, every check clear;
+- have no tie to the school on that day or later, be it their own school or a declared interest;
+- are not named for it already, as partner or as development adviser (unless the programme's
+  `cda_may_be_sip` lets an adviser be the partner, too);
+- have room for one more school.
+
+Somebody's room is what the programme's `[capacity]` makes of the days a year that they give, less the schools
+for which they are named today or later; who has not said how many days counts by the limits of their
+category alone. Those with room for the most schools come first; of as many by name, and then by id. How far
+they would have to travel is not looked at here. With `--json` it stands under `could_cover`:
+`people`, and `first` with `person`, `name` and `free`. A person decides: no name is filled into the command.
 """
 
 

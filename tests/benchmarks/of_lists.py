@@ -20,6 +20,7 @@ PAGES = {
     "list of 25": Wanted(),
     "list of 25, by stage": Wanted(stage="eligibility"),
     "list of 25, latest page": Wanted(order="received", page=3),
+    "list of a role without any": Wanted(whose_move="nobody"),
 }
 
 
