@@ -28,7 +28,20 @@ def caused_by(recorded: Recorded, programme: Programme, recall: dt.timedelta) ->
                 recipient=each.to,
                 due_at=recorded.recorded_at if each.urgent else recorded.recorded_at + recall,
                 created_at=recorded.recorded_at,
+                provider=_provider(each, recorded),
             )
+
+
+def channel_named(channel: str) -> str:
+    """The provider that is a reference channel of that name, as the outbox writes it."""
+    return f"reference_channels/{channel}"
+
+
+def _provider(message: Kind, recorded: Recorded) -> str | None:
+    """A reference is asked for through the channel that was told; who sends a message the settings say."""
+    if message.by == "channel" and isinstance(recorded.event, ReferenceAsked):
+        return channel_named(recorded.event.channel)
+    return None
 
 
 def _kind(message: Kind) -> str:

@@ -53,6 +53,7 @@ class Statements:
     file: Statement
     add_message: Statement
     turn_messages: Statement
+    revive_messages: Statement
     take_buckets: str = "SELECT pg_advisory_xact_lock(bucket) FROM unnest(%s::bigint[]) AS bucket"
 
 
@@ -82,6 +83,7 @@ QUEUED = (
     "due_at",
     "created_at",
     "step",
+    "provider",
 )
 """The columns of a message that is put into the outbox; what becomes of it stands in the others."""
 
@@ -169,6 +171,7 @@ def statements(dialect: str) -> Statements:
         file=ready(sa.select(vault_files).where(vault_files.c.file == sa.bindparam("file"))),
         add_message=ready(insert(outbox).values(queued)),
         turn_messages=ready(turn.where(one_of(outbox.c.version, "versions"))),
+        revive_messages=ready(turn),
     )
 
 

@@ -131,8 +131,10 @@ outbox: Final = table(
     sa.Column("step", sa.Integer, nullable=False, server_default="0"),
     sa.Column("provider", sa.Text, nullable=True),
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("begun_at_attempt", sa.Integer, nullable=False, server_default="0"),
     sa.Column("lease", sa.Text, nullable=True),
     sa.Column("leased_until", sa.Text, nullable=True),
+    sa.Column("handed_over_at", sa.Text, nullable=True),
     sa.Column("receipt", sa.Text, nullable=True),
     sa.Column("settled_at", sa.Text, nullable=True),
     sa.PrimaryKeyConstraint("key"),
@@ -145,10 +147,14 @@ outbox: Final = table(
 
 ``kind`` is ``message`` (a notifier sends it), ``request``, ``reminder`` or ``withdrawal`` (a reference
 channel does), or ``lookup``. ``recipient`` is a role, a code or an id. ``step`` of a reminder is the days
-since asking. ``provider`` is who has it, such as ``notifiers/file``. ``status``: ``queued``; ``sending``
-while ``lease`` holds it; ``awaiting`` an answer that comes later; ``sent``; ``recalled``; and where a person
-has to look ``refused``, ``unknown`` (it may have been sent), ``failed`` (tried too often), ``bounced``;
-``settled`` once they have.
+since asking. ``provider`` is who has it, such as ``notifiers/file``; None until somebody has. ``attempts``
+counts all, ``begun_at_attempt`` those before a person had it tried anew. ``handed_over_at`` is written just
+before a provider is called that doesn't recognise a key: from then on it may have been sent.
+
+``status``: ``queued``; ``sending`` while ``lease`` holds it; ``awaiting`` an answer that is overdue at
+``due_at``; ``sent``; ``recalled``; ``not_wanted`` when it was looked at again before it went out; and where a
+person has to look ``refused``, ``unknown`` (it may have been sent), ``failed`` (tried too often),
+``bounced``, ``overdue``; ``settled`` once they have, and it wasn't sent.
 """
 
 attempts: Final = table(
@@ -161,7 +167,7 @@ attempts: Final = table(
     sa.Column("took_ms", sa.Integer, nullable=False),
     sa.Column("answer", sa.Text, nullable=False),
     sa.Column("code", sa.Text, nullable=True),
-    sa.PrimaryKeyConstraint("key", "attempt"),
+    sa.PrimaryKeyConstraint("key", "attempt", "provider"),
     sa.Index(None, "began_at"),
 )
 """Who answered what, when, and how long it took. ``code`` names what was raised and where, no text."""

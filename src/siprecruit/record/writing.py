@@ -48,7 +48,10 @@ class Commit:
 
 @attrs.frozen(kw_only=True)
 class Message:
-    """What is to be sent because of an event. ``recipient`` is a code or an id, never an address."""
+    """What is to be sent because of an event. ``recipient`` is a code or an id, never an address.
+
+    ``provider`` is who delivers it where that is settled (``reference_channels/form``).
+    """
 
     key: str
     kind: str
@@ -59,6 +62,7 @@ class Message:
     due_at: dt.datetime
     created_at: dt.datetime
     step: int = 0
+    provider: str | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -181,6 +185,7 @@ class Writer(Reader):
                     instant_text(one.due_at),
                     instant_text(one.created_at),
                     one.step,
+                    one.provider,
                 )
                 for one in messages
             ],
@@ -191,7 +196,11 @@ class Writer(Reader):
         return self._turn(stream, versions, was="queued", becomes="recalled")
 
     def requeue(self, stream: str, versions: Collection[int]) -> int:
-        """Queue again the messages of those events that were recalled; how many there were."""
+        """Queue again the messages of those events that were recalled; how many there were.
+
+        What was wanted no longer may be wanted now: it is looked at again before it goes out.
+        """
+        self.run(self._words.revive_messages, becomes="queued", was="not_wanted", of_stream=stream)
         return self._turn(stream, versions, was="recalled", becomes="queued")
 
     def _turn(self, stream: str, versions: Collection[int], *, was: str, becomes: str) -> int:

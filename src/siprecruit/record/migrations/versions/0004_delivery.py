@@ -21,8 +21,10 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("step", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("provider", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("attempts", sa.Integer(), server_default="0", nullable=False))
+        batch_op.add_column(sa.Column("begun_at_attempt", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("lease", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("leased_until", sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column("handed_over_at", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("receipt", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("settled_at", sa.Text(), nullable=True))
         batch_op.create_index(batch_op.f("ix_outbox_provider_receipt"), ["provider", "receipt"], unique=False)
@@ -39,7 +41,7 @@ def upgrade() -> None:
         sa.Column("took_ms", sa.Integer(), nullable=False),
         sa.Column("answer", sa.Text(), nullable=False),
         sa.Column("code", sa.Text(), nullable=True),
-        sa.PrimaryKeyConstraint("key", "attempt", name=op.f("pk_attempts")),
+        sa.PrimaryKeyConstraint("key", "attempt", "provider", name=op.f("pk_attempts")),
         sqlite_strict=True,
         sqlite_with_rowid=False,
     )
