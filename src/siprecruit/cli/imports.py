@@ -100,7 +100,7 @@ def schools(file: Path, la: str | None, columns: Path | None, sheet: str | None,
     "--take",
     multiple=True,
     metavar="mine|theirs|ROW=mine|ROW=theirs",
-    help="Settle clashes of an exported sheet: by its cells (mine), or by the record (theirs).",
+    help="Settle clashes: by the sheet's cells (mine), or by the record (theirs).",
 )
 @DRY
 def responses(  # noqa: PLR0913 - one argument for each option
@@ -238,8 +238,8 @@ def _doubles(taken: ImportedResponses) -> Iterator[tuple[str, str]]:
 def _say_clashes(taken: ImportedResponses) -> None:
     """Both values of each cell that was changed on both sides, and who did it in the record."""
     say_list(
-        "Clashes: changed in the sheet, and in the record since its export",
-        ("row", "application", "field", "exported", "sheet", "record", "by", "at", "taken"),
+        "Clashes: changed in the sheet, and meanwhile in the record",
+        ("row", "application", "field", "before", "sheet", "record", "by", "at", "taken"),
         [
             (
                 one.row,
