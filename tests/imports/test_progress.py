@@ -11,7 +11,9 @@ from siprecruit.core import panel
 from siprecruit.core.accreditation import accredited
 from siprecruit.core.commands import Correct, Undo
 from siprecruit.core.references import AskReference, task_state
+from siprecruit.importing import PROGRESS, Source, take_over
 from siprecruit.importing.settling import Take
+from siprecruit.intake.sheets import UnreadableSheet, read_sheet
 from siprecruit.programmes import load
 
 
@@ -74,6 +76,28 @@ def test_the_same_sheet_again_changes_nothing(office, code):
     taken = take(office, "progress", ALL)
     assert (taken.accepted, taken.changed, taken.unchanged, taken.facts) == (0, (), 1, 0)
     assert (office.events(), taken.clashes, told(taken)) == (before, (), [])
+
+
+def test_each_column_that_has_to_be_mended_is_named(office, code):
+    """Two future days and a word for a day: each sentence says where, by the sheet's own heading."""
+    row = ALL | {"Ref 1 asked": "28/04/2009", "Ref 1 received": "28/04/2009", "Shortlisted": "maybe"}
+    row = {name: value for name, value in row.items() if not name.startswith("Reference 1")}
+    (rejected,) = take(office, "progress", row).rejected
+    assert sorted(rejected.message.rstrip(".").split(". ")) == [
+        "Ref 1 asked: 28 April 2009 has not come yet",
+        "Ref 1 received: 28 April 2009 has not come yet",
+        'Shortlisted: "maybe" is neither yes nor no, nor a day',
+    ]
+
+
+def test_a_sheet_of_another_kind_is_told_as_such(office, code):
+    """Whoever takes the wrong command for a sheet hears the right one."""
+    with pytest.raises(UnreadableSheet) as refused:
+        take(office, "progress", {"School": "Aldborough", "URN": "120777", "SIP": "Ann Lee"})
+    assert "`siprecruit import placements`" in refused.value.message
+    head = {"School": "Aldborough", "Role": "Head", "Name": "Jane Holt", "E-mail": "jane@example.org"}
+    taken = take(office, "progress", head | {"Telephone": "01263 1"})
+    assert any("`siprecruit import contacts`" in note for note in taken.notes)
 
 
 def test_a_dry_run_records_nothing(office, code):
@@ -348,9 +372,6 @@ def test_every_kind_of_outcome_is_understood(office, code):
 
 def test_a_sheet_without_a_heading_that_is_known_is_told(office):
     """One sentence names some that are."""
-    from siprecruit.importing import PROGRESS, Source, take_over
-    from siprecruit.intake.sheets import UnreadableSheet, read_sheet
-
     path = sheet(office, "progress", {"Wholly": "1", "unknown": "2"})
     with pytest.raises(UnreadableSheet) as refused:
         take_over(office.service, read_sheet(path), Source(path=path, folder=office.folder), PROGRESS)

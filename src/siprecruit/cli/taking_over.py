@@ -150,6 +150,8 @@ def _refuse_itself(file: Path, rejected: Path | None) -> None:
 
 def _say(taken: TakenOver) -> None:
     say_dry(dry=taken.dry_run)
+    if not taken.rows:
+        say("There is no row under the headings.")
     say(
         f"{counted(taken.rows, 'row')}: {taken.accepted:,} with something new, "
         f"{len(taken.changed):,} changed, "

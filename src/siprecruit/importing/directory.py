@@ -70,7 +70,9 @@ class Directory:
     def school(self, urn: str, name: str, town: str) -> str | Fault:
         """The URN of the one school that is meant by its URN, or by its name and town."""
         if urn:
-            return urn if urn in self.schools else _no_school("urn", f"{urn} is not in the record")
+            return (
+                urn if urn in self.schools else _no_school("urn", f"The school {urn} is not in the record.")
+            )
         there = [
             (one, place)
             for one, place in self.schools_by_name.get(fold(name), ())
@@ -84,7 +86,7 @@ class Directory:
                 code="ambiguous", field="school", message=f'"{name}" may be any of {urns}: give the URN.'
             )
         where = f" in {town}" if town else ""
-        return _no_school("school", f'"{name}"{where} is in the record under no such name')
+        return _no_school("school", f'No school in the record is called "{name}"{where}.')
 
 
 def folded_name(told: str) -> str:
@@ -157,4 +159,4 @@ def _only(found: frozenset[str], told: str, field: str) -> str | Fault:
 
 
 def _no_school(field: str, said: str) -> Fault:
-    return Fault(code="unknown_school", field=field, message=f"The school {said}.")
+    return Fault(code="unknown_school", field=field, message=said)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
 
 from siprecruit.importing.planning import Kind, Subject
 from siprecruit.importing.responses import Source
-from siprecruit.intake.headings import Headings, fault_of, find_headings
+from siprecruit.intake.headings import Headings, fault_of, find_headings, likelier_kind
 from siprecruit.intake.kinds import rows_under, table_for
 from siprecruit.intake.reading import Fault, Reading
 from siprecruit.intake.responses import RejectedRow
@@ -32,12 +32,14 @@ def read_rows(sheet: Sheet, kind: Kind[Any], service: Service, source: Source) -
     """Read every row under the headings. Raises UnreadableSheet."""
     headings = find_headings(sheet, table_for(kind.name, service.programme), source.columns)
     under = rows_under(sheet, headings)
+    named = names_of_columns(sheet, headings)
     rows: list[Any] = []
     rejected: list[RejectedRow] = []
     for row in under:
         unreadable = fault_of(row, headings, sheet)
         if unreadable:
-            rejected.append(_rejected(row, [Fault(code="unreadable_row", field="row", message=unreadable)]))
+            fault = Fault(code="unreadable_row", field="row", message=unreadable)
+            rejected.append(_rejected(row, [fault], named))
             continue
         reading = Reading(
             number=row.number,
@@ -48,7 +50,7 @@ def read_rows(sheet: Sheet, kind: Kind[Any], service: Service, source: Source) -
         )
         said = kind.read(reading)
         if reading.faults:
-            rejected.append(_rejected(row, reading.faults))
+            rejected.append(_rejected(row, reading.faults, named))
         else:
             rows.append(said)
     return SheetRead(
@@ -56,9 +58,25 @@ def read_rows(sheet: Sheet, kind: Kind[Any], service: Service, source: Source) -
     )
 
 
-def _rejected(row: SheetRow, faults: Sequence[Fault]) -> RejectedRow:
-    message = " ".join(each.message for each in faults)
-    first = faults[0]
+def other_kind(read: SheetRead, kind: str) -> Iterator[str]:
+    """A sentence where no row could be taken, and the headings are rather those of another kind of sheet."""
+    if read.count and len(read.rejected) == read.count:
+        top = next(row for row in read.sheet.rows if row.number == read.headings.row)
+        other = likelier_kind(top, kind)
+        if other is not None:
+            yield f"Its headings are rather those of {other}: `siprecruit import {other}` takes such a sheet."
+
+
+def names_of_columns(sheet: Sheet, headings: Headings) -> dict[str, str]:
+    """By field the heading of its column, as it is written."""
+    top = next(row for row in sheet.rows if row.number == headings.row)
+    return {field: " ".join(top.cells[place].split()) for field, place in headings.columns.items()}
+
+
+def _rejected(row: SheetRow, faults: Sequence[Fault], named: Mapping[str, str]) -> RejectedRow:
+    """The row with a sentence for each fault, the column's own heading before it."""
+    told = (f"{named[one.field]}: {one.message}" if one.field in named else one.message for one in faults)
+    message, first = " ".join(dict.fromkeys(told)), faults[0]
     return RejectedRow(row=row.number, code=first.code, field=first.field, message=message, cells=row.cells)
 
 
@@ -69,6 +87,7 @@ def told_apart(
     cells = {row.number: row for row in read.sheet.rows}
     subjects: dict[int, Subject] = {}
     first: dict[Any, int] = {}
+    named = names_of_columns(read.sheet, read.headings)
     rejected = list(read.rejected)
     for number, found in sorted(located.items()):
         fault = found if isinstance(found, Fault) else None
@@ -79,7 +98,7 @@ def told_apart(
                 continue
             fault = _told_twice(found, before)
         assert fault is not None
-        rejected.append(_rejected(cells[number], [fault]))
+        rejected.append(_rejected(cells[number], [fault], named))
     rejected.sort(key=lambda each: each.row)
     rows = tuple(row for row in read.rows if row.number in subjects)
     return attrs.evolve(read, rows=rows, rejected=tuple(rejected)), subjects

@@ -42,7 +42,8 @@ def read_contact(reading: Reading) -> ContactRow:
     purpose = reading.named("purpose", reading.programme.purpose_named, "purpose")
     if purpose is None and not reading.text("purpose"):
         reading.fault("unknown_purpose", "purpose", "It is not said what the contact is for.")
-    area = reading.named("area", lambda text: area_named(text, reading.programme), "area")
+    programme = reading.programme
+    area = reading.named("area", lambda text: area_named(text, programme), "area", programme.areas)
     first, last = reading.name()
     urns = reading.urns("urn")
     if len(urns) > 1:

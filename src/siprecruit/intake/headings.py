@@ -77,6 +77,21 @@ def heading_table(kind: str) -> HeadingTable:
     return HeadingTable(kind=kind, fields=tuple(known), aliases=aliases)
 
 
+def likelier_kind(row: SheetRow, kind: str) -> str | None:
+    """The kind of sheet that has more of a row's headings than ``kind`` has, and most of all."""
+    known = {each: count_known(row, heading_table(each)) for each in kinds()}
+    most = max(known, key=lambda each: known[each])
+    return most if known[most] > max(known[kind], _FEWEST_KNOWN - 1) else None
+
+
+@cache
+def kinds() -> tuple[str, ...]:
+    """The kinds of sheet that are imported under a name of their own."""
+    packed = resources.files(__package__).joinpath("headings.toml").read_text(encoding="utf-8")
+    # The DfE's download is taken as schools, and known by its headings.
+    return tuple(each for each in tomllib.loads(packed) if each != "gias")
+
+
 @cache
 def known_headings() -> frozenset[str]:
     """Every folded heading of every kind of sheet: by these a sheet is told from other text."""
@@ -217,7 +232,15 @@ def _no_known_heading(sheet: Sheet, table: HeadingTable) -> str:
     where = f" of sheet {sheet.sheet_name}" if sheet.sheet_name else ""
     if not sheet.rows:
         return f"There is nothing in any row{where}."
+    for row in sheet.rows[:_ROWS_TO_SEARCH]:
+        kind = likelier_kind(row, table.kind)
+        if kind is not None:
+            return (
+                f"Row {row.number}{where} has the headings of {kind}, not of {table.kind}: "
+                f"`siprecruit import {kind}` takes such a sheet."
+            )
+    rows = f"the first {_ROWS_TO_SEARCH}" if len(sheet.rows) > _ROWS_TO_SEARCH else "the"
     return (
-        f"None of the first {_ROWS_TO_SEARCH} rows{where} has headings that are known for {table.kind}, "
+        f"None of {rows} rows{where} has headings that are known for {table.kind}, "
         f"such as {', '.join(table.fields[:4])}; map your own with --columns."
     )

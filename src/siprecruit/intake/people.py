@@ -63,10 +63,10 @@ def read_person(reading: Reading) -> PersonRow:
     first, last = reading.name()
     if not (first or last or reading.text("person")):
         reading.fault("missing_name", "last_name", "There is neither a name nor a code.")
-    category = reading.named("category", programme.category_named, "category")
+    category = reading.named("category", programme.category_named, "category", programme.categories)
     role = reading.named("role", lambda text: role_named(text, programme), "role")
-    area = reading.named("area", lambda text: area_named(text, programme), "area")
-    phase = reading.named("accreditation_phase", programme.phase_named, "phase")
+    area = reading.named("area", lambda text: area_named(text, programme), "area", programme.areas)
+    phase = reading.named("accreditation_phase", programme.phase_named, "phase", programme.phases)
     kinds = (each.code for each in programme.interests)
     row = PersonRow(
         number=reading.number,

@@ -41,11 +41,12 @@ class PlacementRow:
 
 def read_placement(reading: Reading) -> PlacementRow:
     """What a row says; what has to be mended first stands in ``reading.faults``."""
-    area = reading.named("area", lambda text: area_named(text, reading.programme), "area")
+    programme = reading.programme
+    area = reading.named("area", lambda text: area_named(text, programme), "area", programme.areas)
     urns = reading.urns("urn")
     if len(urns) > 1:
         reading.fault("bad_urn", "urn", "A row tells of one school: give each a row of its own.")
-    if not urns and not reading.text("school"):
+    if not reading.text("urn") and not reading.text("school"):
         reading.fault("unknown_school", "urn", "It is not said which school.")
     written = reading.text("temporary_reason")
     reason = reason_named(written, reading.programme)

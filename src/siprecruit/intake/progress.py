@@ -95,9 +95,11 @@ class ProgressRow:
 def read_progress(reading: Reading) -> ProgressRow:
     """What a row says; what has to be mended first stands in ``reading.faults``."""
     programme = reading.programme
-    advert = reading.named("advert", programme.advert_named, "advert")
+    advert = reading.named("advert", programme.advert_named, "advert", programme.adverts)
     decided_on = reading.day("decided_on")
-    decision = reading.named("decision", lambda text: decision_named(text, programme), "decision")
+    decision = reading.named(
+        "decision", lambda text: decision_named(text, programme), "decision", programme.decisions
+    )
     if decision is not None and decided_on is None and not reading.text("decided_on"):
         reading.fault("missing_date", "decided_on", "It is not said on which day that was decided.")
     shortlisted, shortlisted_on = _yes_or_day(reading, "shortlisted", "shortlisted_on")
@@ -147,6 +149,9 @@ def _yes_or_day(reading: Reading, field: str, beside: str) -> tuple[bool | None,
     said = read_yes_or_no(written)
     if said is not None:
         return said, day
+    if not any(letter.isdigit() for letter in written):
+        reading.fault("bad_date", field, f'"{written}" is neither yes nor no, nor a day.')
+        return None, day
     return True, reading.day(field) or day
 
 
@@ -166,7 +171,8 @@ def _reference(reading: Reading, place: int) -> ToldReference:
 
 
 def _accreditation(reading: Reading) -> ToldAccreditation:
-    phase = reading.named("accreditation_phase", reading.programme.phase_named, "phase")
+    programme = reading.programme
+    phase = reading.named("accreditation_phase", programme.phase_named, "phase", programme.phases)
     on = reading.day("accredited_on")
     outcome: Outcome | None = reading.named(
         "accreditation_outcome", lambda text: _OUTCOMES.get(fold(text)), "outcome"

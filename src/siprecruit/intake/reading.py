@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from typing import Protocol, TypeVar
 
 import attrs
 
@@ -13,6 +13,14 @@ from siprecruit.core.programme import Programme
 from siprecruit.intake.cells import BadCell, is_nothing, read_date, read_urns, read_whole, read_yes_or_no
 
 Thing = TypeVar("Thing")
+
+
+class Titled(Protocol):
+    """Anything that a programme gives a title."""
+
+    @property
+    def title(self) -> str:
+        """What people read."""
 
 
 @attrs.frozen(kw_only=True)
@@ -57,15 +65,18 @@ class Reading:
             return None
         return found
 
-    def named(self, field: str, look: Callable[[str], Thing | None], what: str) -> Thing | None:
-        """One of the programme's things, by any of its names."""
+    def named(
+        self, field: str, look: Callable[[str], Thing | None], what: str, known: Iterable[Titled] = ()
+    ) -> Thing | None:
+        """One of the programme's things, by any of its names; those that are ``known`` are told."""
         if not self.text(field):
             return None
         found = look(self.text(field))
         if found is None:
-            self.fault(
-                f"unknown_{what.replace(' ', '_')}", field, f'There is no {what} "{self.text(field)}".'
-            )
+            titles = ", ".join(each.title for each in known)
+            meant = f": one of {titles} is meant" if titles else ""
+            message = f'There is no {what} "{self.text(field)}"{meant}.'
+            self.fault(f"unknown_{what.replace(' ', '_')}", field, message)
         return found
 
     def yes(self, field: str) -> bool | None:
