@@ -101,7 +101,9 @@ def test_a_clash_is_shown_with_both_values_and_settled(told, home, lines):
     assert told("do", "-", stdin=lines([{**right, "data": {"command": command}}])).code == 0
     said = told("import", "progress", home / "progress.csv")
     assert "Clashes: the record says something else" in said.out
-    assert "--take mine" in said.out
+    assert "--take mine, --take theirs" in said.out
+    theirs = told("import", "progress", home / "progress.csv", "--take", "theirs")
+    assert "The sheet still has its own cells: put the record's into it" in theirs.out
     taken = told("import", "progress", home / "progress.csv", "--take", "2=mine", "--json").json
     assert (taken["clashes"][0]["settled"], taken["facts"]) == ("mine", 1)
 

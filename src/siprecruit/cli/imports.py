@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -255,10 +255,15 @@ def _say_clashes(taken: ImportedResponses) -> None:
             for one in taken.clashes
         ],
     )
-    if any(one.taken is None for one in taken.clashes):
+    say_how_settled([one.taken for one in taken.clashes], "export again")
+
+
+def say_how_settled(sides: Collection[str | None], then: str) -> None:
+    """Say how open clashes are settled, and what to do with a sheet whose own cells don't count."""
+    if None in sides:
         say("The record stays as it is: --take mine, --take theirs or --take ROW=mine settles them.")
-    if any(one.taken == "theirs" for one in taken.clashes):
-        say("The sheet still has its own cells: export again before you go on in it.")
+    if "theirs" in sides:
+        say(f"The sheet still has its own cells: {then} before you go on in it.")
 
 
 def say_dry(*, dry: bool) -> None:

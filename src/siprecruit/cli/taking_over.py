@@ -15,6 +15,7 @@ from siprecruit.cli.imports import (
     PATH,
     SHEET,
     say_dry,
+    say_how_settled,
     say_list,
     say_rejected_file,
     taking,
@@ -184,8 +185,7 @@ def _say_clashes(taken: TakenOver) -> None:
             for one in taken.clashes
         ],
     )
-    if any(one.settled is None for one in taken.clashes):
-        say("The record stays as it is: --take mine, --take theirs or --take ROW=mine settles them.")
+    say_how_settled([one.settled for one in taken.clashes], "put the record's into it")
 
 
 def _say_end(taken: TakenOver) -> None:
