@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Sequence
-from typing import Final
+from typing import Any, Final
 
 import attrs
 import sqlalchemy as sa
@@ -38,6 +38,7 @@ class Row:
     attempts: int = 0
     begun_at_attempt: int = 0
     handed_over_at: dt.datetime | None = None
+    sent_as: str | None = None
     receipt: str | None = None
     settled_at: dt.datetime | None = None
 
@@ -128,22 +129,24 @@ def candidates(writer: Writer, wanted: Wanted, now: dt.datetime) -> list[Row]:
     return rows(writer, is_due(now), of_kind, whose | nobodys, limit=wanted.limit, lock=True)
 
 
-def take(writer: Writer, claimed: Sequence[Row], provider: str, lease: Lease) -> list[Row]:
-    """Give these rows to a deliverer for as long as its lease lasts; the rows as they are now."""
+def take(
+    writer: Writer, claimed: Sequence[Row], provider: str, lease: Lease, *, digest: str | None = None
+) -> list[Row]:
+    """Give these rows to a deliverer for as long as its lease lasts; the rows as they are now.
+
+    Those of a ``digest`` go out under that one key, now and if they have to be sent again.
+    """
     if not claimed:
         return []
+    values: dict[str, Any] = {"status": "sending", "provider": provider, "handed_over_at": None}
+    if digest is not None:
+        values["sent_as"] = digest
     writer.connection.execute(
         sa.update(outbox)
         .where(outbox.c.key.in_([one.key for one in claimed]))
-        .values(
-            status="sending",
-            provider=provider,
-            lease=lease.token,
-            leased_until=instant_text(lease.until),
-            handed_over_at=None,
-        )
+        .values(lease=lease.token, leased_until=instant_text(lease.until), **values)
     )
-    return [attrs.evolve(one, status="sending", provider=provider, handed_over_at=None) for one in claimed]
+    return [attrs.evolve(one, **values) for one in claimed]
 
 
 def hand_over(writer: Writer, keys: Collection[str], lease: Lease, now: dt.datetime) -> bool:

@@ -135,6 +135,7 @@ outbox: Final = table(
     sa.Column("lease", sa.Text, nullable=True),
     sa.Column("leased_until", sa.Text, nullable=True),
     sa.Column("handed_over_at", sa.Text, nullable=True),
+    sa.Column("sent_as", KEY, nullable=True),
     sa.Column("receipt", sa.Text, nullable=True),
     sa.Column("settled_at", sa.Text, nullable=True),
     sa.PrimaryKeyConstraint("key"),
@@ -149,7 +150,8 @@ outbox: Final = table(
 channel does), or ``lookup``. ``recipient`` is a role, a code or an id. ``step`` of a reminder is the days
 since asking. ``provider`` is who has it, such as ``notifiers/file``; None until somebody has. ``attempts``
 counts all, ``begun_at_attempt`` those before a person had it tried anew. ``handed_over_at`` is written just
-before a provider is called that doesn't recognise a key: from then on it may have been sent.
+before a provider is called that doesn't recognise a key: from then on it may have been sent. ``sent_as`` is
+the key under which it goes out where that is not its own: of a digest all rows have one.
 
 ``status``: ``queued``; ``sending`` while ``lease`` holds it; ``awaiting`` an answer that is overdue at
 ``due_at``; ``sent``; ``recalled``; ``not_wanted`` when it was looked at again before it went out; and where a

@@ -259,6 +259,10 @@ class Writer(Reader):
         self._heads[one.stream] = Head(version=head.version, hash=hashed, owner=head.owner)
         return (*columns, hashed)
 
+    def give_keys(self, owners: Collection[str]) -> None:
+        """See to it that texts can be kept for these owners."""
+        self._keys(owners)
+
     def _keys(self, owners: Collection[str]) -> dict[str, bytes]:
         """The owners' keys; who has none gets one."""
         if not owners:

@@ -22,7 +22,8 @@ class Kind:
     """A kind of task. ``does`` are the commands of which one does it, by name, with what they tell.
 
     In these ``{detail}``, ``{other}``, ``{code}``, ``{person}`` and ``{due}`` are the task's own; what
-    stands between < and > only a person can fill in.
+    stands between < and > only a person can fill in. ``types`` is what somebody types instead, after
+    ``siprecruit``, where the task is about what the program does and not about a fact.
     """
 
     code: str
@@ -30,7 +31,8 @@ class Kind:
     role: str
     gate: Gate
     what: str
-    does: tuple[tuple[str, Mapping[str, Any]], ...]
+    does: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+    types: tuple[str, ...] = ()
     #: what people read beside it: the task's ``codes`` where these are its reasons, or its ``detail``
     shows: Literal["codes", "detail", ""] = ""
 
@@ -59,6 +61,24 @@ class Task:
 
 
 _SCHOOL: Final = {"person": "<person>", "starts": "{due}"}
+
+_AGAIN: Final = "messages again {detail}"
+_SENT: Final = "messages settle {detail} --sent"
+_NOT_SENT: Final = "messages settle {detail} --not-sent"
+_OR: Final = "send it again, or tell it otherwise"
+
+
+def _message(status: str, what: str, *types: str) -> Kind:
+    """What to do about a message that got stuck; its reason stands beside it, as whoever sends it told it."""
+    return Kind(
+        code=f"message_{status}",
+        role="administrator",
+        gate="record",
+        what=f"a message {what}",
+        shows="codes",
+        types=types,
+    )
+
 
 _ALL: Final = (
     Kind(
@@ -113,6 +133,17 @@ _ALL: Final = (
         what="the school has temporary cover alone: name a permanent partner",
         shows="codes",
         does=(("permanent.name", {"person": "<person>", "starts": "<starts>"}),),
+    ),
+    Kind(
+        code="accreditation_to_check",
+        role="administrator",
+        gate="deployment",
+        what="the accreditor's register says otherwise than the record: learn what is right",
+        shows="codes",
+        does=(
+            ("accreditation.record", {"phase": "{detail}", "source": "<source>"}),
+            ("accreditation.end", {"phase": "{detail}", "why": "<why>"}),
+        ),
     ),
     Kind(
         code="accreditation_ends",
@@ -289,6 +320,11 @@ _ALL: Final = (
         shows="codes",
         does=(("correct", {"event": "{detail}", "set": "<set>", "reason": "<reason>"}),),
     ),
+    _message("unknown", "may have been sent and may not: ask whether it came, and say which", _SENT, _AGAIN),
+    _message("refused", f"could not be sent: put right what is wrong and {_OR}", _AGAIN, _NOT_SENT),
+    _message("bounced", f"came back: find out the right address and {_OR}", _AGAIN, _NOT_SENT),
+    _message("failed", f"was tried too often: see to who sends it and {_OR}", _AGAIN, _NOT_SENT),
+    _message("overdue", "was taken, and nothing was heard of it: ask, and say which", _SENT, _NOT_SENT),
 )
 
 KINDS: Final[Mapping[str, Kind]] = {each.code: each for each in _ALL}

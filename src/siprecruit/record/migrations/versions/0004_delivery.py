@@ -25,6 +25,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("lease", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("leased_until", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("handed_over_at", sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column("sent_as", key, nullable=True))
         batch_op.add_column(sa.Column("receipt", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("settled_at", sa.Text(), nullable=True))
         batch_op.create_index(batch_op.f("ix_outbox_provider_receipt"), ["provider", "receipt"], unique=False)
