@@ -102,7 +102,11 @@ def test_a_command_that_tells_nothing_more_needs_no_data():
     ("document", "code", "message"),
     [
         (changed(data={"due": "22/06/2007"}), "invalid", "In data: due must be a date such as 2007-06-15"),
-        (changed(data={"due": "2007-02-30"}), "invalid", "In data: due must be a date such as 2007-06-15"),
+        (
+            changed(data={"due": "2007-02-30"}),
+            "invalid",
+            "In data: due can't be 2007-02-30: there is no such day",
+        ),
         (changed(on="yesterday"), "invalid", "on must be a date such as 2007-06-15"),
         (changed(data={"dew": "2007-06-22"}), "invalid", "In data: dew is not known here; due may be meant"),
         ({**ASK, "data": {"reference": "r1"}}, "invalid", "In data: referee is missing"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import re
 from typing import Any, Final
 
 import attrs
@@ -131,7 +132,8 @@ def _sentence(wrong: tuple[schema.Problem, ...]) -> str:
     """The first things that are wrong, as one sentence."""
     said = [each.sentence.rstrip(".") for each in wrong[:3]]
     more = f" (and {len(wrong) - 3} more)" if len(wrong) > 3 else ""  # noqa: PLR2004 - those said above
-    return "; ".join(said) + more
+    # What follows a semicolon is in the middle of the sentence.
+    return "; ".join([*said[:1], *(re.sub("^In ", "in ", each) for each in said[1:])]) + more
 
 
 def _shown(name: str) -> str:

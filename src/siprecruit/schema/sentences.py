@@ -128,6 +128,12 @@ _KINDS: Final = {
 }
 
 
+def _format(wanted: str, found: object) -> str:
+    if wanted == "date" and re.fullmatch(r"\d{4}-\d\d-\d\d", str(found)):
+        return f"can't be {found}: there is no such day"
+    return f"must be {_FORMATS.get(wanted, wanted)}"
+
+
 def _kinds(wanted: str | Iterable[str]) -> str:
     kinds = [wanted] if isinstance(wanted, str) else list(wanted)
     return " or ".join(_KINDS[kind] for kind in kinds)
@@ -161,7 +167,7 @@ _RULES: Final[dict[str, Callable[[Any, Any], str]]] = {
     "type": lambda wanted, found: f"must be {_kinds(wanted)}, not {_kind(found)}",
     "enum": lambda wanted, _: f"must be one of {', '.join(map(_word, wanted))}",
     "const": lambda wanted, _: f"must be {_word(wanted)}",
-    "format": lambda wanted, _: f"must be {_FORMATS.get(wanted, wanted)}",
+    "format": _format,
     "pattern": lambda _, __: "is not written as it should be",
     "minLength": _length,
     "maxLength": lambda wanted, found: f"must have at most {wanted} characters, not {len(found)}",
