@@ -116,10 +116,10 @@ def _nobody(one: Doing, day: dt.date) -> str:
 
 
 def _could_cover(found: CouldCover) -> str:
-    """``2 could cover it: Ann Lee (room for 3), Ben Ali (room for 1)``."""
+    """``2 could cover it: Ann Lee (A7K4P, room for 3), Ben Ali (B8M5Q, room for 1)``."""
     if not found.people:
         return "nobody in the pool could cover it"
-    first = ", ".join(f"{one.name or one.person} (room for {one.free})" for one in found.first)
+    first = ", ".join(f"{one.name} ({one.person}, room for {one.free})".lstrip() for one in found.first)
     more = ", first" if found.people > len(found.first) else ":"
     return f"{found.people:,} could cover it{more} {first}"
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from siprecruit.core.coverage import Pool
 from siprecruit.core.ids import ApplicationCode, PersonId, Urn
-from siprecruit.core.panel import scorers
+from siprecruit.core.panel import DecisionMade, scorers
 from siprecruit.core.position import Serving
 from siprecruit.core.todo import (
     RANK,
@@ -77,7 +77,8 @@ def write(
         _fetch_schools(desk, schools)
         rows += rows_of_schools(desk, schools, wakes)
     _replace(writer, {*gone, *(f"person/{person}" for person in everybody)}, rows, wakes)
-    _replace_pool(writer, everybody, available_of(desk, who))
+    if any(_may_have_been_chosen(desk, each) for each in everybody):
+        _replace_pool(writer, everybody, available_of(desk, who))
 
 
 def _roots(desk: Desk, everybody: Iterable[str]) -> set[str]:
@@ -231,6 +232,14 @@ def available_of(desk: Desk, who: Sequence[Candidate]) -> list[Available]:
     """Those of these people who may be deployed today or later."""
     found = (available(each, desk.programme, desk.today) for each in who)
     return [one for one in found if one is not None]
+
+
+def _may_have_been_chosen(desk: Desk, person: str) -> bool:
+    """Whether a person may be in the pool, or may have been: who has only applied so far never was."""
+    if desk.histories[f"person/{person}"]:
+        return True
+    mine = (desk.histories[stream] for stream in desk.streams_of(person))
+    return any(isinstance(each.event, DecisionMade) for history in mine for each in history)
 
 
 def _replace_pool(writer: Writer, everybody: Collection[str], found: Sequence[Available]) -> None:
