@@ -109,8 +109,9 @@ def test_a_dry_run_says_what_the_run_in_earnest_says(office, sheets, settle):
         assert dry == wet
 
 
-def test_a_dry_run_is_judged_by_what_stands_in_the_way(office):
+def test_a_dry_run_is_judged_by_what_stands_in_the_way(both_offices):
     """A partner's own school is refused in a dry run too, by its row, its column and the same sentence."""
+    office = both_offices
     (office.folder / "schools.csv").write_text(SCHOOLS, "utf-8")
     office.take_schools(office.folder / "schools.csv")
     take(office, "people", NAMED)
