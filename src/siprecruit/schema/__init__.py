@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from siprecruit.schema.sentences import Problem, problems
-from siprecruit.schema.store import NoSchema, folder, names, schema, validator
+from siprecruit.schema.sentences import Problem, problems, problems_by
+from siprecruit.schema.store import NoSchema, folder, names, schema, validator, validator_of
 from siprecruit.schema.strict_json import BadJson, loads_strict
 
 __all__ = [
@@ -14,6 +14,8 @@ __all__ = [
     "loads_strict",
     "names",
     "problems",
+    "problems_by",
     "schema",
     "validator",
+    "validator_of",
 ]

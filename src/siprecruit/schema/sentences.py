@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import attrs
 from jsonschema.exceptions import ValidationError
+from jsonschema.protocols import Validator
 
 from siprecruit.schema.store import validator
 
@@ -32,7 +33,12 @@ def problems(name: str, document: object) -> tuple[Problem, ...]:
     A piece of a schema may bring its own words as ``"x-sentences": {"pattern": "must be ..."}``.
     Raises NoSchema.
     """
-    found = [one for error in validator(name).iter_errors(document) for one in _told(error)]
+    return problems_by(validator(name), document)
+
+
+def problems_by(checked: Validator, document: object) -> tuple[Problem, ...]:
+    """All that is wrong with a document by a schema that isn't ours, such as a plugin's of its settings."""
+    found = [one for error in checked.iter_errors(document) for one in _told(error)]
     return tuple(dict.fromkeys(found))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from jsonschema import Draft202012Validator
+from jsonschema.exceptions import SchemaError
 from referencing import Registry, Resource
 from referencing.exceptions import NoSuchResource
 from referencing.jsonschema import DRAFT202012
@@ -60,6 +61,18 @@ def validator(name: str) -> Draft202012Validator:
     Raises NoSchema.
     """
     return Draft202012Validator(schema(name), format_checker=FORMATS, registry=_REGISTRY)
+
+
+def validator_of(foreign: Mapping[str, Any]) -> Draft202012Validator:
+    """A validator for a schema that isn't ours; what it refers to must lie within it.
+
+    Raises ValueError where it is no JSON Schema.
+    """
+    try:
+        Draft202012Validator.check_schema(foreign)
+    except SchemaError as error:
+        raise ValueError(f"it is no JSON Schema at {error.json_path}") from None
+    return Draft202012Validator(foreign, format_checker=FORMATS, registry=_REGISTRY)
 
 
 def _find(uri: str) -> Resource[Any]:
