@@ -9,14 +9,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import attrs
 from hypothesis import strategies as st
 
 from core.pool import day
 from service.office import NORFOLK, Office, answer, appoint, make_ready
-from siprecruit.core.accreditation import RecordAccreditation
+from siprecruit.core.accreditation import RecordAccreditation, Verdict
 from siprecruit.core.adverts import OfferLaReferee
 from siprecruit.core.allocation import AllocateAdviser, CoverTemporarily, NamePermanent
 from siprecruit.core.commands import COMMAND_KINDS, Correct, Reverse, Undo
@@ -118,6 +118,7 @@ REFEREE: Final = one_of("1", "2", "3")
 FIELDS: Final[Mapping[str, Any_]] = {
     "about": one_of(None, None, "referee:1", "reference:r1"),
     "accepted": BOOL,
+    "accredited_on": maybe(DAY),
     "advert": one_of("tes-2007-01", "tes-2007-05", "tes-2007-05", "unheard-of"),
     "age_from": one_of(None, 4),
     "age_to": one_of(None, 11),
@@ -154,6 +155,7 @@ FIELDS: Final[Mapping[str, Any_]] = {
     "evidence": WORDS,
     "expected_by": maybe(DAY),
     "expires": maybe(DAY),
+    "expires_on": maybe(DAY),
     "file": one_of("f1", "f2"),
     "first_name": one_of("Ann", "Ben", ""),
     "from_la": BOOL,
@@ -218,6 +220,7 @@ FIELDS: Final[Mapping[str, Any_]] = {
     "type_group": one_of("maintained", "maintained", "special"),
     "until": maybe(DAY),
     "urn": one_of(*SCHOOLS),
+    "verdict": one_of(*get_args(Verdict)),
     "wave": one_of("4", "unheard-of"),
     "waves": some(one_of("4"), 1),
     "where": one_of("ncsl"),

@@ -135,9 +135,11 @@ class Decider:
     def _decided(self, command: Command, state: Any, given: Given) -> tuple[Decided, ...]:
         decided = []
         for happened in self.decide(command.what, state, given):
-            self.check(happened, state, given)
-            decided.append(Decided(event=happened, on=command.on, reason=command.reason))
-            state = self.evolve(state, provisional(command, happened))
+            # What is learnt today may tell of another day: then the decision says which.
+            one = happened if isinstance(happened, Decided) else Decided(event=happened, on=command.on)
+            self.check(one.event, state, attrs.evolve(given, on=one.on))
+            decided.append(attrs.evolve(one, reason=command.reason))
+            state = self.evolve(state, attrs.evolve(provisional(command, one.event), on=one.on))
         return tuple(decided)
 
     def _broken(self, history: Sequence[Recorded]) -> list[Recorded]:

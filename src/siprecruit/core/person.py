@@ -51,7 +51,8 @@ def join(people: Sequence[Person]) -> Person:
             said=_together(
                 [each.accreditation.said for each in ordered],
                 lambda one: isinstance(one.word, AccreditationEnded),
-            )
+            ),
+            seen=_together([each.accreditation.seen for each in ordered]),
         ),
         induction=_join_inductions([each.induction for each in ordered]),
         purposes=Purposes(

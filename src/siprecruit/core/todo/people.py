@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from siprecruit.core import gates
-from siprecruit.core.accreditation import awaiting, expected_by
+from siprecruit.core.accreditation import awaiting, expected_by, to_settle
 from siprecruit.core.induction import clear_intervals, inducted
 from siprecruit.core.intervals import DAY, Interval
 from siprecruit.core.todo.kinds import Task, next_change, standing
@@ -39,7 +39,7 @@ def tasks_of_person(
     Of somebody who isn't appointed only the accreditor's answer is awaited, where one is.
     """
     chosen = gates.appointed_intervals(who.person, who.applications, programme)
-    if not chosen and not who.person.accreditation.said:
+    if not chosen and not who.person.accreditation.said and not who.person.accreditation.seen:
         return (), None
     appointed = _around(chosen, day)
     found = list(_accreditation(who, programme, appointed, day))
@@ -74,6 +74,9 @@ def _accreditation(
     if programme.accreditor is None:
         return
     state = who.person.accreditation
+    for one in {each.found.phase: each for each in to_settle(state, day)}.values():
+        codes, phase_asked = (one.found.verdict, one.found.source), one.found.phase
+        yield standing("accreditation_to_check", one.on, programme, detail=phase_asked, codes=codes)
     open_phases = awaiting(state, day)
     wanted = _phases(who, programme) if appointed else ()
     for phase in dict.fromkeys((*wanted, *open_phases)):
@@ -158,3 +161,4 @@ def _days(who: Candidate, programme: Programme, chosen: Sequence[Interval]) -> I
         yield told.starts
         yield told.until and min(told.until, dt.date.max - DAY) + DAY
     yield from (said.on for said in who.person.accreditation.said)
+    yield from (one.on for one in who.person.accreditation.seen)
