@@ -30,6 +30,17 @@ class Everywhere:
         return self.said.get("now")
 
     @property
+    def plugins_dir(self) -> Path | None:
+        """The folder whose files are plugins too."""
+        said = self.said.get("plugins_dir")
+        return Path(said) if said else None
+
+    @property
+    def no_plugins(self) -> bool:
+        """Whether no plugin is to be loaded but those that are built in."""
+        return bool(self.said.get("no_plugins"))
+
+    @property
     def json(self) -> bool:
         """Whether JSON is wanted on standard output, and nothing else there."""
         return bool(self.said.get("json"))
@@ -63,6 +74,13 @@ _FOLDER: Final = click.Path(file_okay=False, path_type=Path)
 OPTIONS: Final[Mapping[str, click.Option]] = {
     "home": _option("home", type=_FOLDER, metavar="DIR", help="The installation's folder (the current one)."),
     "now": _option("now", metavar="DATE|INSTANT", help="Set the clock: 2008-07-15 or 2008-07-15T09:00:00Z."),
+    "plugins-dir": _option(
+        "plugins-dir",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        metavar="DIR",
+        help="A folder whose files are plugins too.",
+    ),
+    "no-plugins": _option("no-plugins", is_flag=True, help="Load no plugin but those that are built in."),
     "json": _option("json", is_flag=True, help="JSON on standard output, and nothing else there."),
 }
 

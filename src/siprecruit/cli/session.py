@@ -31,13 +31,23 @@ def installation() -> Installation:
     from siprecruit.installation import open_installation
 
     said = everywhere()
-    return open_installation(said.home, clock=system_clock, now=said.now, environment=os.environ)
+    return open_installation(
+        said.home,
+        clock=system_clock,
+        now=said.now,
+        environment=os.environ,
+        plugins_dir=said.plugins_dir,
+        no_plugins=said.no_plugins,
+    )
 
 
 @contextmanager
 def service() -> Iterator[tuple[Installation, Service]]:
     """The installation and the service on its record, which is closed at the end."""
     opened = installation()
+    for plugin in opened.loaded.plugins if opened.loaded else ():
+        if plugin.state == "failed":
+            tell(f"The plugin {plugin.name} is left out: {plugin.error}")
     with opened.service() as running:
         yield opened, running
 

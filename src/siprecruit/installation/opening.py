@@ -5,19 +5,24 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 import attrs
 
-from siprecruit import programmes
 from siprecruit.core.programme import Programme
+from siprecruit.installation.extending import AS_CONFIGURED, Extending, plugins_of, programme_of
 from siprecruit.installation.settings import CONFIGURATION, InstallationError, Settings, settings_in
 from siprecruit.record.connect import parsed_url, place_of
 from siprecruit.record.errors import RecordError
 from siprecruit.record.store import Record, open_record
 from siprecruit.service import Service
+
+if TYPE_CHECKING:
+    from siprecruit.plugins.calling import Callers
+    from siprecruit.plugins.loader import Loaded
 
 Clock = Callable[[], dt.datetime]
 """Gives the instant in UTC."""
@@ -37,7 +42,10 @@ _NOON: Final = dt.time(12)
 
 @attrs.frozen(kw_only=True)
 class Installation:
-    """One authority's folder. ``now`` is where its clock stands; None: the system's clock counts."""
+    """One authority's folder. ``now`` is where its clock stands; None: the system's clock counts.
+
+    ``loaded`` are its plugins, None where none counts but those that are built in.
+    """
 
     home: Path
     settings: Settings
@@ -45,6 +53,25 @@ class Installation:
     database: str
     now: dt.datetime | None
     system_clock: Clock
+    extending: Extending = AS_CONFIGURED
+    loaded: Loaded | None = None
+
+    @cached_property
+    def plugins(self) -> Loaded:
+        """What is built in, enabled, or a file of the folder that was named; loaded when first asked for."""
+        return self.loaded or plugins_of(self.home, self.settings, self.extending)
+
+    def callers(self) -> Callers:
+        """What calls the plugins' providers; it is to be closed."""
+        from siprecruit.plugins.calling import Callers
+
+        return Callers(
+            home=self.home,
+            table=self.settings.plugins,
+            now=self.clock,
+            directory=self.extending.directory,
+            environment=self.extending.environment or None,
+        )
 
     @property
     def authority(self) -> str:
@@ -76,6 +103,8 @@ class Installation:
     @contextmanager
     def service(self, *, create: bool = False) -> Iterator[Service]:
         """The service on the installation's record, which is closed at the end. Raises RecordError."""
+        # Only who gives rules is asked: where no plugin is enabled, a command costs nothing more.
+        rules = self.loaded is not None and self.loaded.rules
         record = _opened(self.database, create=create)
         try:
             yield Service(
@@ -84,6 +113,7 @@ class Installation:
                 clock=self.clock,
                 today=self.today,
                 recall=self.recall,
+                objections=self.plugins.objections if rules else None,
             )
         finally:
             record.close()
@@ -105,18 +135,36 @@ def _opened(database: str, *, create: bool) -> Record:
 
 
 def open_installation(
-    home: Path, *, clock: Clock, now: str | None = None, environment: Mapping[str, str] | None = None
+    home: Path,
+    *,
+    clock: Clock,
+    now: str | None = None,
+    environment: Mapping[str, str] | None = None,
+    plugins_dir: Path | None = None,
+    no_plugins: bool = False,
 ) -> Installation:
     """The installation in the folder ``home``. ``now`` sets its clock, whatever its file says.
 
-    ``environment`` may hold ``SIPRECRUIT_DATABASE`` and the like. Raises InstallationError, BadProgramme.
+    ``environment`` may hold ``SIPRECRUIT_DATABASE`` and the like. The files of ``plugins_dir`` are plugins
+    too; with ``no_plugins`` there are none but those that are built in.
+    Raises InstallationError, BadProgramme.
     """
-    return installation_of(home, settings_in(home, environment), clock=clock, now=now)
+    extending = Extending(directory=plugins_dir, without=no_plugins, environment=environment or {})
+    settings = settings_in(home, environment)
+    return installation_of(home, settings, clock=clock, now=now, extending=extending)
 
 
-def installation_of(home: Path, settings: Settings, *, clock: Clock, now: str | None = None) -> Installation:
+def installation_of(
+    home: Path,
+    settings: Settings,
+    *,
+    clock: Clock,
+    now: str | None = None,
+    extending: Extending = AS_CONFIGURED,
+) -> Installation:
     """The installation that these settings make of a folder. Raises InstallationError, BadProgramme."""
-    programme = programme_of(home, settings)
+    loaded = plugins_of(home, settings, extending) if extending.any_for(settings) else None
+    programme = programme_of(home, settings, loaded)
     told = now or settings.now
     return Installation(
         home=home,
@@ -125,15 +173,9 @@ def installation_of(home: Path, settings: Settings, *, clock: Clock, now: str | 
         database=database_of(home, settings),
         now=instant_told(told, programme.timezone) if told else None,
         system_clock=clock,
+        extending=extending,
+        loaded=loaded,
     )
-
-
-def programme_of(home: Path, settings: Settings) -> Programme:
-    """The programme by its name or from the folder's own file, for the authority that the settings name."""
-    name = settings.programme
-    own = home / name
-    programme = programmes.load(own if name not in programmes.names() and own.exists() else name)
-    return attrs.evolve(programme, authority=settings.authority) if settings.authority else programme
 
 
 def database_of(home: Path, settings: Settings) -> str:

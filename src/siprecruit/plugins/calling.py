@@ -106,7 +106,7 @@ class Callers:
                 plugin, (hook, provider, method, args, self._now()), timeout
             )
         except Unusable as error:
-            return Raised(kind="NotLoaded", where=error.sentence, handed_over=False)
+            return Raised(kind="NotLoaded", where=error.message, handed_over=False)
         return said if not isinstance(said, tuple) else _judged(may_answer, said)
 
     def close(self) -> None:

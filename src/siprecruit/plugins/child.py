@@ -53,7 +53,7 @@ def main() -> None:
     try:
         running = begin(orders.start, os.environ)
     except Unusable as error:
-        frames.send(channel, frames.written(("unable", error.sentence)))
+        frames.send(channel, frames.written(("unable", error.message)))
         return
     frames.send(channel, frames.written(("ready", "")))
     while True:

@@ -45,11 +45,13 @@ Value = TypeVar("Value")
 
 
 class Unusable(Exception):  # noqa: N818 - what is said of the plugin
-    """A plugin can't be used. ``sentence`` says why, for people."""
+    """A plugin can't be used. ``code`` is ``plugin_unusable``; ``message`` says why, for people."""
 
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
+    code = "plugin_unusable"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
 
 
 class _TookTooLong(BaseException):

@@ -172,7 +172,7 @@ class _Gathering:
             gives = {hook: given(plugin, hook) for hook in plugin.hooks}
             self._refuse_taken(gives)
         except Unusable as error:
-            self.fail(place.name, place.source, error.sentence, plugin.hooks if plugin else ())
+            self.fail(place.name, place.source, error.message, plugin.hooks if plugin else ())
             return
         for hook, values in gives.items():
             self.given[hook] += [Given(plugin=place.name, provider=value) for value in values]

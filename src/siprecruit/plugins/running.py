@@ -75,13 +75,13 @@ class Running:
 
 
 def begin(start: Start, environment: Mapping[str, str]) -> Running:
-    """Set a plugin to work. Raises Unusable, whose sentence holds no secret."""
+    """Set a plugin to work. Raises Unusable, whose message holds no secret."""
     secrets = settings.secrets_in(start.table, start.home, environment)
     try:
         plugin = registered(place_of(start.plugin, start.directory))
         own = _settings(plugin, start, environment)
     except Unusable as error:
-        raise Unusable(without(error.sentence, secrets)) from None
+        raise Unusable(without(error.message, secrets)) from None
     running: list[Running] = []
 
     def clock() -> dt.datetime:

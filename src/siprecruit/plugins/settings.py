@@ -95,7 +95,7 @@ def missing(
         if setting is not None:
             _filled(_closed(setting.schema), table, home, environment)
     except Unusable as error:
-        return error.sentence
+        return error.message
     return None
 
 
