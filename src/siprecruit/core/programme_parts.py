@@ -289,6 +289,8 @@ class Message:
     by: str = "notifier"
     #: it goes out at once: there is no time in which it could be recalled
     urgent: bool = False
+    #: which of the authority's purposes it is about: whoever answers for that is named as whom to ring
+    about: str | None = None
 
     def caused_by(self, happened: object) -> bool:
         """Whether it tells of this very event."""
