@@ -25,7 +25,7 @@ import pytest
 from sybil import Document, Example, Region, Sybil
 from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser, SkipParser
 
-pytest_plugins = ["postgres"]
+pytest_plugins = ["postgres", "siprecruit.testing"]
 
 FILE_BLOCK = re.compile(r"^<!-- file: (\S+) -->\n+(`{3,})[^\n]*\n(.*?)^\2$", re.MULTILINE | re.DOTALL)
 EXPECTED_EXIT = re.compile(r"#\s*exit (\d+)\s*$")

@@ -237,7 +237,8 @@ class ReferenceChannel:
     """A way to ask a referee for a reference, and to bring the answer back.
 
     Where there is no ``remind``, a reminder goes through ``request`` with the task's ``step``.
-    ``request_many`` is called with all tasks that one referee has to be asked for at that time.
+    ``request_many`` is called with all tasks that one referee has to be asked for at that time, and answers
+    each under its delivery's key.
     ``receive`` takes a callback's body and headers, and raises ValueError for a wrong signature.
     """
 
