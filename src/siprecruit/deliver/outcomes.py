@@ -50,7 +50,14 @@ class NotSent:
     reason: str
 
 
-Answer = Outcome | Lost | NotSent
+@attrs.frozen(kw_only=True)
+class Held:
+    """Nothing was done, and that says nothing about the message: who sends it can't be set to work now."""
+
+    reason: str
+
+
+Answer = Outcome | Lost | NotSent | Held
 
 
 @attrs.frozen(kw_only=True)
@@ -71,17 +78,15 @@ class Became:
     """What became of a row. ``due_at`` is when it is tried again, or when its answer is overdue.
 
     ``reason`` is for people, and may be a plugin's own words: it is kept with what was sent, nowhere else.
-    ``answer`` is the word that stands in ``attempts``, ``failure`` whether it counts against the provider;
-    None where it came to no provider.
+    ``tried`` is false where it doesn't count as a try, ``nothing_done`` true where it was certainly not sent.
     """
 
     status: Status
-    answer: str
     due_at: dt.datetime | None = None
     receipt: str | None = None
     reason: str | None = None
-    code: str | None = None
-    failure: bool | None = False
+    tried: bool = True
+    nothing_done: bool = False
 
 
 def follows(answer: Answer, one: Try) -> Became:
@@ -90,38 +95,43 @@ def follows(answer: Answer, one: Try) -> Became:
     The table is in the design under "What a provider answers, and what then happens"; nothing else decides.
     """
     match answer:
-        case Accepted(receipt=receipt, final=True):
-            return Became(status="sent", answer="accepted", receipt=receipt)
-        case Accepted(receipt=receipt):
-            return Became(status="awaiting", answer="awaiting", receipt=receipt, due_at=one.overdue_at)
+        case Accepted():
+            return _accepted(answer, one)
         case Deferred(reason=reason, after=after):
             return _deferred(reason, after, one)
         case Refused(reason=reason):
-            return Became(status="refused", answer="refused", reason=reason)
+            return Became(status="refused", reason=reason, nothing_done=True)
         case Lost():
             return _lost(answer, one)
         case NotSent(status=status, reason=reason):
-            return Became(status=status, answer=status, reason=reason, failure=None)
+            return Became(status=status, reason=reason, tried=False, nothing_done=True)
+        case Held(reason=reason):
+            due_at = one.now + REST
+            return Became(status="queued", reason=reason, due_at=due_at, tried=False, nothing_done=True)
+
+
+def _accepted(answer: Accepted, one: Try) -> Became:
+    if answer.final:
+        return Became(status="sent", receipt=answer.receipt)
+    return Became(status="awaiting", receipt=answer.receipt, due_at=one.overdue_at)
 
 
 def _deferred(reason: str, after: dt.timedelta | None, one: Try) -> Became:
     """Nothing was done: again later, and after so many times a person looks."""
     if one.number >= TRIES:
         told = TRIED_TOO_OFTEN.format(tries=one.number, reason=reason)
-        return Became(status="failed", answer="deferred", reason=told)
+        return Became(status="failed", reason=told, nothing_done=True)
     due_at = one.now + pause(one.number, after)
-    return Became(status="queued", answer="deferred", reason=reason, due_at=due_at)
+    return Became(status="queued", reason=reason, due_at=due_at, nothing_done=True)
 
 
 def _lost(answer: Lost, one: Try) -> Became:
     """It may have been sent: again under the same key where that can't double it, else a person looks."""
-    # That a deliverer was ended says nothing about the provider.
-    failure = None if answer.how == "lapsed" else True
     if one.idempotent and one.number < TRIES:
-        due_at = one.now + (dt.timedelta() if answer.how == "lapsed" else pause(one.number))
-        return Became(status="queued", answer=answer.how, code=answer.code, due_at=due_at, failure=failure)
-    reason = UNHEARD if one.idempotent else None
-    return Became(status="unknown", answer=answer.how, code=answer.code, reason=reason, failure=failure)
+        # That a deliverer was ended says nothing about the provider: there is nothing to wait for.
+        wait = dt.timedelta() if answer.how == "lapsed" else pause(one.number)
+        return Became(status="queued", due_at=one.now + wait)
+    return Became(status="unknown", reason=UNHEARD if one.idempotent else None)
 
 
 def pause(tries: int, asked: dt.timedelta | None = None) -> dt.timedelta:

@@ -48,9 +48,17 @@ def again(writer: Writer, key: str, programme: Programme, now: dt.datetime) -> R
         begun_at_attempt=row.attempts,
         settled_at=None,
         receipt=None,
-        sent_as=f"{row.key}/again/{row.attempts}" if row.status in ("bounced", "overdue") else row.sent_as,
+        sent_as=_key_of_the_next(row),
     )
     return row
+
+
+def _key_of_the_next(row: Row) -> str | None:
+    """The key of the next try where it is not the row's own; of a digest each row goes on by itself."""
+    if row.status in ("bounced", "overdue"):
+        return f"{row.key}/again/{row.attempts}"
+    mine = row.sent_as is not None and row.sent_as.startswith(f"{row.key}/again/")
+    return row.sent_as if mine else None
 
 
 def release(writer: Writer, key: str, provider: str, programme: Programme) -> Row:

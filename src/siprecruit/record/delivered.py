@@ -35,7 +35,7 @@ class Attempt:
 
 @attrs.frozen(kw_only=True)
 class Happened:
-    """What became of one row. ``number`` is which attempt it was, of all.
+    """What became of one row. ``number`` is how many attempts count by now, ``attempt`` which one this was.
 
     ``kept`` is what was sent, and why it was not, in words: it lies with the person's texts and goes with
     them. ``due_at`` is None where it stays as it was; ``apart`` is true where nothing was sent, so that it
@@ -45,6 +45,7 @@ class Happened:
     key: str
     status: str
     number: int
+    attempt: int = 0
     due_at: dt.datetime | None = None
     apart: bool = False
     receipt: str | None = None
@@ -118,7 +119,7 @@ def _add_attempts(writer: Writer, noted: Iterable[Happened]) -> None:
     values = [
         {
             "key": one.key,
-            "attempt": one.number,
+            "attempt": one.attempt or one.number,
             "provider": each.provider,
             "plugin": each.plugin,
             "began_at": instant_text(each.began_at),
@@ -192,12 +193,13 @@ def report(
     """Write down what a provider tells later; the keys of the rows whose status changed, by receipt.
 
     One that a person has settled, and one that says nothing new, changes nothing: a report that comes twice
-    is harmless.
+    is harmless. A notifier also tells of what a channel left to it.
     """
     told = {one.receipt: one for one in reports}
+    sent_by = sa.exists().where(attempts.c.key == outbox.c.key, attempts.c.provider == provider)
     found = writer.connection.execute(
         sa.select(outbox.c.key, outbox.c.receipt, outbox.c.attempts, outbox.c.status)
-        .where(outbox.c.provider == provider, outbox.c.receipt.in_(sorted(told)))
+        .where(outbox.c.receipt.in_(sorted(told)), (outbox.c.provider == provider) | sent_by)
         .with_for_update()
     )
     happened = [

@@ -178,10 +178,10 @@ def lapsed(writer: Writer, now: dt.datetime) -> list[Row]:
     return rows(writer, gone, lock=True)
 
 
-def overdue(writer: Writer, now: dt.datetime) -> list[Row]:
+def overdue(reader: Reader, now: dt.datetime, *, lock: bool = False) -> list[Row]:
     """The rows of which an answer should have come by now."""
     late = (outbox.c.status == "awaiting") & (outbox.c.due_at <= instant_text(now))
-    return rows(writer, late, lock=True)
+    return rows(reader, late, lock=lock)
 
 
 # -- providers, and the switch ------------------------------------------------

@@ -142,7 +142,7 @@ outbox: Final = table(
     sa.ForeignKeyConstraint(["stream", "version"], ["events.stream", "events.version"]),
     sa.Index(None, "status", "due_at"),
     sa.Index(None, "stream", "version"),
-    sa.Index(None, "provider", "receipt"),
+    sa.Index(None, "receipt", "provider"),
 )
 """What is to be delivered because of an event: ids and a template's name, never a text or an address.
 

@@ -28,7 +28,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("sent_as", key, nullable=True))
         batch_op.add_column(sa.Column("receipt", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("settled_at", sa.Text(), nullable=True))
-        batch_op.create_index(batch_op.f("ix_outbox_provider_receipt"), ["provider", "receipt"], unique=False)
+        batch_op.create_index(batch_op.f("ix_outbox_receipt_provider"), ["receipt", "provider"], unique=False)
     # What became of a request is the channel's to say: the row is now its task.
     op.execute("UPDATE outbox SET kind = 'request' WHERE template = 'reference.asked'")
 

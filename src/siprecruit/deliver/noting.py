@@ -1,0 +1,117 @@
+"""Writing down what came of rows: their outcome, what was sent, and who has failed how often in a row."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+import attrs
+
+from siprecruit.deliver import outcomes
+from siprecruit.deliver.calling import FAILURES
+from siprecruit.deliver.office import Office
+from siprecruit.deliver.outcomes import Answer, Lost, Try, follows
+from siprecruit.record import delivered, outbox
+from siprecruit.record.delivered import Attempt, Happened
+from siprecruit.record.outbox import Lease, Row
+from siprecruit.record.writing import Writer
+
+ANSWER_WITHIN: Final = dt.timedelta(days=3)
+"""How long a provider may take to tell what became of a message, until somebody is told to ask."""
+
+
+@attrs.frozen(kw_only=True)
+class Ended:
+    """What came of one row: the last answer, and all calls that led to it.
+
+    ``idempotent`` is whether the same key may be tried again whatever happened; ``kept`` is what was sent.
+    ``overdue_at`` is when an answer that comes later is overdue; None: by what is usual.
+    """
+
+    row: Row
+    answer: Answer
+    idempotent: bool
+    attempts: tuple[Attempt, ...] = ()
+    kept: Mapping[str, Any] = attrs.field(factory=dict, repr=False)
+    overdue_at: dt.datetime | None = None
+
+
+def note(office: Office, ended: Sequence[Ended], lease: Lease) -> list[str]:
+    """Write down what came of rows, in one transaction; what became of each, in a word."""
+    if not ended:
+        return []
+    with office.service.record.writing() as writer:
+        now = office.service.clock()
+        happened = [_happened(one, now) for one in ended]
+        delivered.note(writer, happened, office.programme, now, lease)
+        _count_failures(writer, [one for each in ended for one in each.attempts], now)
+    return ["deferred" if one.status == "queued" else one.status for one in happened]
+
+
+def note_lapsed(office: Office, writer: Writer, now: dt.datetime) -> int:
+    """Write down that a deliverer was not heard of any more; how many rows it had.
+
+    What it had not handed over, or only to who recognises a key, goes out again; else a person looks.
+    """
+    gone = outbox.lapsed(writer, now)
+    ended = [
+        Ended(
+            row=row,
+            answer=Lost(how="lapsed"),
+            idempotent=row.handed_over_at is None,
+            attempts=(_lapse(row),),
+        )
+        for row in gone
+    ]
+    delivered.note(writer, [_happened(one, now) for one in ended], office.programme, now)
+    return len(gone)
+
+
+def _lapse(row: Row) -> Attempt:
+    began_at = row.handed_over_at or row.due_at
+    provider = row.provider or ""
+    return Attempt(provider=provider, plugin="", began_at=began_at, took_ms=0, answer="lapsed")
+
+
+def _happened(one: Ended, now: dt.datetime) -> Happened:
+    row = one.row
+    overdue_at = one.overdue_at or now + ANSWER_WITHIN
+    number = Try(number=row.tries + 1, now=now, idempotent=one.idempotent, overdue_at=overdue_at)
+    became = follows(one.answer, number)
+    # Why it wasn't sent the last time is no longer of interest once it was.
+    told = {"reason": became.reason or ""} if became.reason or one.kept else {}
+    return Happened(
+        key=row.key,
+        status=became.status,
+        number=row.attempts + became.tried,
+        attempt=row.attempts + 1,
+        due_at=became.due_at,
+        apart=became.nothing_done and became.status == "queued",
+        receipt=became.receipt,
+        attempts=one.attempts,
+        kept={**one.kept, **told},
+    )
+
+
+def _count_failures(writer: Writer, attempts: Iterable[Attempt], now: dt.datetime) -> None:
+    """Count who failed how often in a row; who fails too often rests, and nobody else does."""
+    before = outbox.failures(writer)
+    for provider, counted in failures_in_a_row(before, attempts).items():
+        if counted != before.get(provider, 0):
+            delivered.count_failures(writer, provider, counted, outcomes.rests_until(counted, now))
+
+
+def failures_in_a_row(before: Mapping[str, int], attempts: Iterable[Attempt]) -> dict[str, int]:
+    """How often each provider has failed in a row after these attempts, of which several rows may share one.
+
+    One that can't be set to work at all rests at once.
+    """
+    after = dict(before)
+    seen: set[int] = set()
+    for one in attempts:
+        if id(one) not in seen:
+            seen.add(id(one))
+            failed = outcomes.FAILURES if one.answer == "unable" else 1
+            after[one.provider] = after.get(one.provider, 0) + failed if one.answer in FAILURES else 0
+    return after

@@ -1,0 +1,132 @@
+"""One deliverer at work on the rows that it has claimed: what it may still call, and what it hands over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+import attrs
+
+from siprecruit.deliver.calling import Called, Callers, Provider, called, provider_named
+from siprecruit.deliver.claiming import Parcel
+from siprecruit.deliver.noting import Ended, failures_in_a_row
+from siprecruit.deliver.office import Office
+from siprecruit.deliver.outcomes import FAILURES, Held, NotSent
+from siprecruit.deliver.rendering import Undeliverable, Written
+from siprecruit.plugins.types import Attachment, Delivery, Notification
+from siprecruit.record import outbox
+from siprecruit.record.delivered import Attempt
+from siprecruit.record.outbox import Row
+
+NOT_IN_USE: Final = "no plugin that is in use gives {name}"
+RESTS: Final = "{name} has failed too often and rests"
+
+
+@attrs.define(kw_only=True)
+class Work:
+    """The work on one parcel. ``failures`` goes on from what was so when it was claimed."""
+
+    office: Office
+    callers: Callers
+    parcel: Parcel
+    failures: dict[str, int] = attrs.field(init=False)
+    _failed: set[str] = attrs.field(init=False, factory=set)
+
+    def __attrs_post_init__(self) -> None:
+        self.failures = dict(self.parcel.failures)
+
+    def may_call(self, provider: Provider) -> bool:
+        """Whether it hasn't failed too often, and there is time before others take the rows for lost."""
+        if provider.name in self._failed and self.failures.get(provider.name, 0) >= FAILURES:
+            return False
+        return self.office.service.clock() + provider.timeout < self.parcel.lease.until
+
+    def hand_over(self, provider: Provider, rows: Iterable[Row]) -> bool:
+        """Note that the rows are about to be handed over, where that can't be done twice.
+
+        False where they are ours no longer: then it must not be done at all.
+        """
+        if provider.idempotent:
+            return True
+        with self.office.service.record.writing() as writer:
+            keys = [row.key for row in rows]
+            return outbox.hand_over(writer, keys, self.parcel.lease, self.office.service.clock())
+
+    def call(self, provider: Provider, method: str, *args: object) -> Called:
+        """Call a function of a provider, and count its failures in a row."""
+        done = called(self.office, self.callers, provider, method, *args)
+        self.failures = failures_in_a_row(self.failures, [done.attempt])
+        if self.failures.get(provider.name):
+            self._failed.add(provider.name)
+        return done
+
+    def delivery(self, provider: Provider, row: Row, key: str | None = None) -> Delivery:
+        """What goes along with a task: the key, the same on every attempt; ``key`` is that of a digest."""
+        own = row.sent_as if row.sent_as and row.sent_as.startswith(f"{row.key}/") else row.key
+        return Delivery(
+            key=key or own,
+            attempt=row.tries + 1,
+            deadline=self.office.service.clock() + provider.timeout,
+        )
+
+    def notifier(self, message: str) -> Provider | Held:
+        """Who sends the message of that name, or why nobody does now."""
+        name = f"notifiers/{self.office.choices.notifier_of(message)}"
+        found = provider_named(self.office, name)
+        if found is None:
+            return Held(reason=NOT_IN_USE.format(name=name))
+        if name in self.parcel.resting or not self.may_call(found):
+            return Held(reason=RESTS.format(name=name))
+        return found
+
+
+@attrs.frozen(kw_only=True)
+class Letter:
+    """A message, and the rows that it tells of; ``digest`` is the key of several that are told in one.
+
+    ``before`` are the attempts that led to it: a channel's, which left the sending to the notifier.
+    """
+
+    rows: tuple[Row, ...]
+    message: Written
+    attachments: tuple[Attachment, ...] = ()
+    before: tuple[Attempt, ...] = ()
+    digest: str | None = None
+
+
+def post(work: Work, notifier: Provider, letter: Letter) -> tuple[Ended, ...] | None:
+    """Have a message sent; None where its rows are ours no longer."""
+    if not work.hand_over(notifier, letter.rows):
+        return None
+    message = letter.message
+    notification = Notification(
+        delivery=work.delivery(notifier, letter.rows[0], letter.digest),
+        to=message.to,
+        reply_to=message.reply_to,
+        template=message.template,
+        fields=message.fields,
+        subject=message.subject,
+        text=message.text,
+        html=message.html,
+        attachments=letter.attachments,
+    )
+    done = work.call(notifier, "send", notification)
+    common = {"answer": done.value, "idempotent": notifier.idempotent, "kept": kept(message)}
+    return tuple(Ended(row=row, attempts=(*letter.before, done.attempt), **common) for row in letter.rows)
+
+
+def kept(message: Written) -> Mapping[str, str]:
+    """What is kept of a message that was sent; it goes with the person whom it is about."""
+    return {
+        "to": message.to.name,
+        "address": message.to.address,
+        "subject": message.subject,
+        "text": message.text,
+        "html": message.html,
+    }
+
+
+def unsent(row: Row, why: Undeliverable, before: tuple[Attempt, ...] = ()) -> Ended:
+    """What becomes of a row that comes to no provider."""
+    answer = NotSent(status="refused" if why.wanted else "not_wanted", reason=why.sentence)
+    return Ended(row=row, answer=answer, idempotent=True, attempts=before)

@@ -1,0 +1,27 @@
+"""Messages: each is written when it goes out, and a notifier sends it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from siprecruit.deliver.noting import Ended
+from siprecruit.deliver.parcels import Letter, Work, post, unsent
+from siprecruit.deliver.rendering import Undeliverable, written
+
+
+def send(work: Work) -> Iterator[tuple[Ended, ...]]:
+    """Send the messages of a parcel, one after the other; what is not told of was not tried."""
+    office, parcel = work.office, work.parcel
+    notifier = parcel.provider
+    with office.service.record.reading() as reader:
+        messages = written(office, parcel.rows, reader, kind=notifier.given.provider.address)
+    for row, message in zip(parcel.rows, messages, strict=True):
+        if isinstance(message, Undeliverable):
+            yield (unsent(row, message),)
+            continue
+        if not work.may_call(notifier):
+            return
+        ended = post(work, notifier, Letter(rows=(row,), message=message))
+        if ended is None:
+            return
+        yield ended
