@@ -93,7 +93,8 @@ def _cells(kind: Kind) -> Iterator[str]:
     yield kind.role
     yield GATES[kind.gate]
     yield "" if days is None else str(days)
-    yield ", ".join(f"[{name}](commands.md#{name.replace('.', '')})" for name, _ in kind.does)
+    does = [f"[{name}](commands.md#{name.replace('.', '')})" for name, _ in kind.does]
+    yield ", ".join([*does, *(f"`siprecruit {line.replace('{detail}', 'KEY')}`" for line in kind.types)])
 
 
 if __name__ == "__main__":

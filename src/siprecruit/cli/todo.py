@@ -99,8 +99,12 @@ def _print(opened: Installation, found: Page[Doing], programme: Programme, day: 
         say(line)
         if one.could_cover is not None:
             say(f"    {_nobody(one, day)}; {_could_cover(one.could_cover)}")
+        if one.reason:
+            say(f"    {one.reason}")
         for each in one.do:
             say(f"    siprecruit do {shlex.quote(as_json(each))}")
+        for typed in one.type:
+            say(f"    siprecruit {typed}")
     say()
     say_more(found)
     say("More about one: siprecruit show ID. What stands between < and > is to be filled in.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -15,6 +16,8 @@ from siprecruit.core.ids import stream_id, stream_kind
 from siprecruit.core.programme import Programme
 from siprecruit.core.todo import KINDS
 from siprecruit.record.reading import Reader
+from siprecruit.record.tables import kept_messages
+from siprecruit.record.undelivered import PART
 from siprecruit.record.views import applicants, people, schools, todo
 from siprecruit.reports.covering import UNCOVERED, CouldCover, covered_by, read_pool, uncovered
 from siprecruit.reports.listing import COUNTED, Page
@@ -38,7 +41,8 @@ class Doing:
     ``role`` and ``person`` are whose it is, ``other`` is who else is meant, ``detail`` tells two of one kind
     about one thing apart. ``late`` is how many days it is overdue, ``hangs`` how many schools wait for it and
     ``gate`` before what. ``do`` are commands in their envelopes, of which one does it; what stands between <
-    and > in them is to be filled in.
+    and > in them is to be filled in. Of a message that got stuck ``reason`` is why, as whoever sends it put
+    it, and ``type`` is what somebody types after ``siprecruit``, instead of a command.
     """
 
     kind: str
@@ -60,6 +64,8 @@ class Doing:
     codes: tuple[str, ...]
     could_cover: CouldCover | None
     do: tuple[Mapping[str, Any], ...]
+    reason: str | None = None
+    type: tuple[str, ...] = ()
 
 
 _KEY: Final = (todo.c.urgency, todo.c.due, todo.c.rank, todo.c.since, todo.c.part, todo.c.kind, todo.c.detail)
@@ -131,6 +137,7 @@ def _page(whose: Sequence[sa.ColumnElement[bool]], wanted: Wanted) -> sa.Select[
         .outerjoin(about, about.c.person == one.c.about)
         .outerjoin(whom, whom.c.person == one.c.whose)
         .outerjoin(other, other.c.person == one.c.other)
+        .outerjoin(kept_messages, kept_messages.c.key == one.c.detail)
     )
     return (
         sa.select(
@@ -140,6 +147,7 @@ def _page(whose: Sequence[sa.ColumnElement[bool]], wanted: Wanted) -> sa.Select[
             other.c.name.label("other_name"),
             schools.c.phase,
             schools.c.type_group,
+            kept_messages.c.texts.label("kept"),
         )
         .select_from(named)
         .order_by(*(one.c[column.name] for column in _KEY))
@@ -176,11 +184,22 @@ def _doing(row: Mapping[str, Any], cover: Mapping[str, CouldCover], today: dt.da
         codes=tuple(json.loads(row["codes"])),
         could_cover=cover.get(row["urn"] or "") if kind.code in UNCOVERED else None,
         do=tuple(_envelopes(row, stream, today)),
+        reason=_reason(row["kept"]),
+        type=tuple(each.replace("{detail}", shlex.quote(row["detail"])) for each in kind.types),
     )
 
 
+def _reason(kept: str | None) -> str | None:
+    """Why a message wasn't sent, by what is kept of it."""
+    return (json.loads(kept).get("reason") or None) if kept else None
+
+
 def _stream(row: Mapping[str, Any]) -> str:
-    return f"application/{row['application']}" if row["application"] else str(row["part"])
+    if row["application"]:
+        return f"application/{row['application']}"
+    # A message's key begins with the stream that it tells of.
+    part = str(row["part"]).removeprefix(PART)
+    return "/".join(part.split("/")[:2])
 
 
 # -- the command that does it -------------------------------------------------

@@ -14,10 +14,10 @@ from siprecruit.core.ids import stream_id, stream_kind
 from siprecruit.core.position import Serving
 from siprecruit.core.programme import Programme
 from siprecruit.core.todo import Candidate
-from siprecruit.record import likenesses, tasks
+from siprecruit.record import likenesses, tasks, undelivered
 from siprecruit.record.reading import Reader
 from siprecruit.record.rows import of_person, of_placement, of_school
-from siprecruit.record.tables import streams
+from siprecruit.record.tables import kept_messages, streams
 from siprecruit.record.view_statements import LIKENESS
 from siprecruit.reports.applicants import rows_of
 from siprecruit.reports.covering import covered_by, uncovered
@@ -48,12 +48,16 @@ class _Views:
 
 
 def listed_as_at(reader: Reader, programme: Programme, wanted: Wanted, as_at: dt.date) -> Page[Doing]:
-    """What needed doing on a day, which may lie ahead, by what is known now: three statements."""
+    """What needed doing on a day, which may lie ahead, by what is known now: five statements.
+
+    Of messages that got stuck until then those are listed that still are: no event says when one was settled.
+    """
     views = _views(_scene(reader, programme, as_at))
     who = [tasks.candidate(views.desk, root, views.serving) for root in sorted(_roots(views.scene))]
-    rows = [row for row in _rows(views, who) if _fits(row, wanted, views)]
+    stuck, reasons = _stuck(reader, programme, as_at)
+    rows = [row for row in (*_rows(views, who), *stuck) if _fits(row, wanted, views)]
     page = cut(sorted(rows, key=lambda row: [row[name] for name in ORDER]), wanted.page, wanted.size)
-    told = [row | _beside(row, views) for row in page.rows]
+    told = [row | _beside(row, views) | {"kept": reasons.get(row["detail"])} for row in page.rows]
     asked = uncovered(told, as_at)
     everybody = [
         attrs.evolve(one, name=views.people.get(one.person, {}).get("name", ""))
@@ -62,6 +66,16 @@ def listed_as_at(reader: Reader, programme: Programme, wanted: Wanted, as_at: dt
     cover = covered_by(asked, everybody, {urn: _named(views, urn) for urn in asked})
     rows_of_page = doings(told, cover, as_at)
     return Page(rows=rows_of_page, page=page.page, size=page.size, total=page.total)
+
+
+def _stuck(reader: Reader, programme: Programme, as_at: dt.date) -> tuple[list[Row], dict[str, str]]:
+    """The tasks about messages, and what is kept of each of these."""
+    rows = list(undelivered.tasks_of(undelivered.stuck(reader), programme))
+    until = [row for row in rows if row["since"] <= as_at.isoformat()]
+    texts = sa.select(kept_messages.c.key, kept_messages.c.texts).where(
+        kept_messages.c.key.in_([row["detail"] for row in until])
+    )
+    return until, {key: kept for key, kept in (reader.select(texts) if until else ())}  # noqa: C416
 
 
 def _scene(reader: Reader, programme: Programme, as_at: dt.date) -> Scene:
