@@ -269,6 +269,26 @@ def test_a_misspelt_key_is_answered_with_the_one_that_was_meant(tmp_path):
         ("[7, 14, 21, 28]", "[14, 7, 21, 28]", "In references: chase_referee_days must go up."),
         ("minimum = 2", "minimum = 0", "minimum must be at least 1 where an LA referee is required."),
         ("scale_max = 5", "scale_max = 1", "In panel: scale_max must be more than scale_min."),
+        (
+            'event = "response.submitted"',
+            'event = "response.sumbitted"',
+            "In messages, response.acknowledged: there is no event response.sumbitted.",
+        ),
+        (
+            "where = { eligible = false }",
+            "where = { elligible = false }",
+            "In messages, eligibility.not_eligible: where names elligible, which eligibility.decided",
+        ),
+        (
+            "where = { eligible = false }",
+            'where = { why = "too far" }',
+            "In messages, eligibility.not_eligible: where names why, which eligibility.decided doesn't tell.",
+        ),
+        (
+            'about = "recruitment"',
+            'about = "cricket"',
+            "In messages, response.acknowledged: about names cricket, which the programme doesn't have.",
+        ),
         ("Europe/London", "Europe", "timezone must be a zone that is known, such as Europe/London."),
         ("Europe/London", "../London", "timezone must be a zone that is known, such as Europe/London."),
     ],
@@ -300,7 +320,23 @@ def test_a_message_is_caused_by_an_event_that_there_is():
         importlib.import_module(module.name)
     known = {name for name, _ in EVENTS}
     caused = {each.event for name in programmes.names() for each in programmes.load(name).messages}
-    assert sorted(caused - known) == []
+    assert sorted(caused - known - {None}) == []
+
+
+@pytest.mark.parametrize("name", programmes.names())
+def test_a_message_that_ships_has_a_text(name):
+    """Nobody finds out on the day of the letters that one was never written."""
+    assert list(consistency.without_text(programmes.load(name), [SHIPPED.parent / "messages"])) == []
+
+
+def test_a_message_without_a_text_is_told(tmp_path):
+    """An authority that adds a message writes its words, or switches it off."""
+    norfolk = programmes.load("norfolk-2008")
+    own = attrs.evolve(norfolk, messages=(attrs.evolve(norfolk.messages[0], name="own.words"),))
+    said = "In messages: own.words has no text, write messages/own.words.txt or switch it off."
+    assert list(consistency.without_text(own, [tmp_path / "none", tmp_path])) == [said]
+    (tmp_path / "own.words.txt").write_text("Subject: Ours")
+    assert list(consistency.without_text(own, [tmp_path])) == []
 
 
 def test_whatever_is_left_out_is_missed():

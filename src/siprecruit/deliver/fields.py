@@ -11,9 +11,16 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from siprecruit.core import gates
-from siprecruit.core.allocation import PermanentNamed, TemporaryEnded, TemporaryNamed, serving
+from siprecruit.core.allocation import (
+    PermanentNamed,
+    TemporaryEnded,
+    TemporaryNamed,
+    introduced_on,
+    is_permanent,
+    serving,
+)
 from siprecruit.core.application import Application
-from siprecruit.core.ids import Urn
+from siprecruit.core.ids import PersonId, Urn
 from siprecruit.core.panel import InterviewCancelled, InterviewPlanned
 from siprecruit.core.school_record import school_on
 from siprecruit.deliver.cases import Case
@@ -159,6 +166,16 @@ def _person(case: Case) -> Told:
     yield from _school(case)
     urn = case.urn
     yield "may_start", "yes" if urn and not _in_the_way(case, case.id, urn, case.desk.today) else ""
+    yield "to_introduce", "yes" if urn and _is_to_introduce(case, urn) else ""
+
+
+def _is_to_introduce(case: Case, urn: str) -> bool:
+    """Whether they are the school's permanent partner and have not introduced themselves yet."""
+    held = case.desk.state(f"placement/{urn}").allocation
+    mine = [PersonId(each) for each in case.desk.group(case.id)]
+    return any(is_permanent(held, each) for each in mine) and not any(
+        introduced_on(held, each) for each in mine
+    )
 
 
 def _school(case: Case) -> Told:
@@ -167,7 +184,8 @@ def _school(case: Case) -> Told:
     yield "school_name", school.name if school else ""
     yield "school_town", school.town if school else ""
     yield "urn", urn or ""
-    yield "introduction_date", in_full(case.programme.introduction_date)
+    last = case.programme.introduction_date
+    yield "introduction_date", in_full(last if last >= case.desk.today else None)
 
 
 # -- a school -----------------------------------------------------------------

@@ -6,7 +6,12 @@ import zoneinfo
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
+from pathlib import Path
+from typing import get_type_hints
 
+import siprecruit.core.streams  # noqa: F401 - it brings the events of all stages with it
+from siprecruit.core.commands import is_kept
+from siprecruit.core.events import EVENTS
 from siprecruit.core.programme import Holiday, Named, Programme, Term
 from siprecruit.core.text import fold
 from siprecruit.core.todo import KINDS
@@ -23,6 +28,15 @@ def faults(programme: Programme) -> Iterator[str]:
     yield from _decisions(programme)
     yield from _numbers(programme)
     yield from _tasks(programme)
+    yield from _messages(programme)
+
+
+def without_text(programme: Programme, folders: Iterable[Path]) -> Iterator[str]:
+    """A sentence for each message that is on and has no template in any of these folders."""
+    known = {file.name for folder in folders if folder.is_dir() for file in folder.glob("*.txt")}
+    for each in programme.messages:
+        if each.on and f"{each.name}.txt" not in known:
+            yield f"In messages: {each.name} has no text, write messages/{each.name}.txt or switch it off."
 
 
 def _codes(programme: Programme) -> Iterator[str]:
@@ -53,6 +67,27 @@ def _tasks(programme: Programme) -> Iterator[str]:
     for code in programme.tasks.days:
         if code not in KINDS:
             yield f"In tasks.days: {code} is no kind of task."
+
+
+def _messages(programme: Programme) -> Iterator[str]:
+    purposes = {each.code for each in programme.purposes if each.of == "authority"}
+    for each in programme.messages:
+        if each.about is not None:
+            yield from _unknown(f"messages, {each.name}: about", [each.about], purposes)
+        if each.event is None:
+            continue
+        known = [cls for (name, _), cls in EVENTS.items() if name == each.event]
+        if not known:
+            yield f"In messages, {each.name}: there is no event {each.event}."
+        for field in each.where if known else ():
+            if not any(_may_be_compared(cls, field) for cls in known):
+                yield f"In messages, {each.name}: where names {field}, which {each.event} doesn't tell."
+
+
+def _may_be_compared(event: type, field: str) -> bool:
+    """Whether the event has that field, and it is no personal text, which may be erased."""
+    types = get_type_hints(event, include_extras=True)
+    return field in types and not is_kept(types[field])
 
 
 def _spellings(programme: Programme) -> Iterator[str]:
