@@ -37,7 +37,7 @@ SECONDS_TO_LOAD: Final = 10
 """For how long a plugin may be imported, or be asked what it gives."""
 
 NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,59}")
-_RESERVED: Final = frozenset({"enabled", "in_process", "memory_mb"})
+RESERVED: Final = frozenset({"enabled", "in_process", "memory_mb"})
 _MISSPELT: Final = re.compile(r"unknown hook '(\w+)'")
 
 Source = Literal["built in", "distribution", "file"]
@@ -123,7 +123,7 @@ def place_of(name: str, directory: Path | None) -> Place:
 
 def registered(place: Place) -> Registered:
     """Import a plugin and let pluggy check its hooks. Raises Unusable."""
-    if not NAME.fullmatch(place.name) or place.name in _RESERVED:
+    if not NAME.fullmatch(place.name) or place.name in RESERVED:
         raise Unusable("a plugin is named in small letters, such as county_mail, and not as a setting is")
     plugin = loaded_within(lambda: _imported(place), "it can't be imported", None)
     _refuse_other_version(plugin)
@@ -148,6 +148,8 @@ def loaded_within(load: Callable[[], Value], what: str, folder: Path | None) -> 
     try:
         with redirect_stdout(sys.stderr), _limited(SECONDS_TO_LOAD):
             return load()
+    except Unusable:
+        raise
     except _TookTooLong:
         raise Unusable(f"{what}: it took more than {SECONDS_TO_LOAD} seconds") from None
     except (Exception, SystemExit) as error:  # a plugin may raise what it likes
@@ -158,16 +160,17 @@ def loaded_within(load: Callable[[], Value], what: str, folder: Path | None) -> 
 
 def place_in(error: BaseException, folder: Path | None) -> str:
     """Where something was raised, such as ``post.py, line 12``: the plugin's own last line, if it has one."""
-    last, own = "an unknown place", None
+    if isinstance(error, SyntaxError) and error.filename:
+        return f"{Path(error.filename).name}, line {error.lineno}"
+    last = own = ""
     trace = error.__traceback__
     while trace is not None:
         file = Path(trace.tb_frame.f_code.co_filename)
-        if not file.name.startswith("<"):
+        # What imports is never at fault for what it imports.
+        if not file.name.startswith("<") and file.parent.name != "importlib":
             last = f"{file.name}, line {trace.tb_lineno}"
             own = last if folder is not None and (file == folder or folder in file.parents) else own
         trace = trace.tb_next
-    if isinstance(error, SyntaxError) and error.filename:
-        return f"{Path(error.filename).name}, line {error.lineno}"
     return own or last
 
 

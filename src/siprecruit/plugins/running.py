@@ -14,7 +14,7 @@ from siprecruit.plugins import settings
 from siprecruit.plugins.answers import PROVIDERS, without
 from siprecruit.plugins.context import context_of
 from siprecruit.plugins.finding import Registered, Unusable, loaded_within, place_in, place_of, registered
-from siprecruit.plugins.types import Context
+from siprecruit.plugins.types import Context, Setting
 
 
 @attrs.frozen(kw_only=True)
@@ -79,7 +79,9 @@ def begin(start: Start, environment: Mapping[str, str]) -> Running:
     secrets = settings.secrets_in(start.table, start.home, environment)
     try:
         plugin = registered(place_of(start.plugin, start.directory))
-        own = _settings(plugin, start, environment)
+        setting = settings.setting_of(plugin)
+        settings.refuse_bad(setting, start.table, start.plugin)
+        own = settings_made(plugin, setting, start.table, start.home, environment)
     except Unusable as error:
         raise Unusable(without(error.message, secrets)) from None
     running: list[Running] = []
@@ -96,11 +98,14 @@ def begin(start: Start, environment: Mapping[str, str]) -> Running:
     return running[0]
 
 
-def _settings(plugin: Registered, start: Start, environment: Mapping[str, str]) -> Any:
-    setting = settings.setting_of(plugin)
-    settings.refuse_bad(setting, start.table, start.plugin)
+def settings_made(
+    plugin: Registered,
+    setting: Setting | None,
+    table: Mapping[str, Any],
+    home: Path,
+    environment: Mapping[str, str],
+) -> Any:
+    """What the plugin makes of its settings, in a limited time. Raises Unusable."""
     return loaded_within(
-        lambda: settings.made(setting, start.table, start.home, environment),
-        "its settings can't be used",
-        plugin.folder,
+        lambda: settings.made(setting, table, home, environment), "its settings can't be used", plugin.folder
     )

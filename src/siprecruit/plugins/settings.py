@@ -67,7 +67,10 @@ def wanting(setting: Setting | None, name: str) -> str | None:
 def made(
     setting: Setting | None, table: Mapping[str, Any], home: Path, environment: Mapping[str, str]
 ) -> Any:
-    """The plugin's own value of its settings, with the secrets in it. Raises Unusable."""
+    """The plugin's own value of its settings, with the secrets in it.
+
+    Raises Unusable, and whatever the plugin raises.
+    """
     if setting is None:
         return None
     closed = _closed(setting.schema)

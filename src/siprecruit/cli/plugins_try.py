@@ -1,0 +1,154 @@
+"""``siprecruit plugins try``: let a plugin do one thing, for oneself."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import secrets
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import click
+
+from siprecruit.cli.lazily import Command
+from siprecruit.cli.options import everywhere
+from siprecruit.cli.session import print_json, say, system_clock
+from siprecruit.cli.telling import DONE, REFUSED
+
+if TYPE_CHECKING:
+    from siprecruit.plugins.calling import Outcome
+    from siprecruit.plugins.loader import Given, Loaded
+
+_TEXT = "This message was sent by `siprecruit plugins try`. Nothing has happened, and nothing needs doing."
+
+
+@attrs.frozen(kw_only=True)
+class Try:
+    """One call: whose function it is, and with what. ``found`` is the hook and what a plugin gives for it."""
+
+    hook: str
+    found: Given[Any]
+    method: str
+    task: Any
+
+
+@click.command("try", cls=Command)
+@click.argument("plugin", metavar="NAME")
+@click.option("--to", "address", metavar="ADDRESS", help="Your own address: a message is sent there.")
+@click.option("--number", metavar="NUMBER", help="Whom a lookup is to find, by the accreditor's number.")
+def try_it(plugin: str, address: str | None, number: str | None) -> int:
+    """Send one message to yourself, or look one number up, through the plugin's process as deliveries go.
+
+    NAME is a plugin's, or a provider's. Nothing of it is recorded.
+    """
+    from siprecruit.cli.plugins import loaded_here
+    from siprecruit.plugins.calling import Callers
+
+    settings, loaded = loaded_here()
+    said = everywhere()
+    now = _now(said.now or settings.now)
+    tried = _chosen(plugin, loaded, address, number, now)
+    with Callers(
+        home=said.home,
+        table=settings.plugins,
+        now=lambda: now,
+        directory=said.plugins_dir,
+        environment=os.environ,
+    ) as callers:
+        given, provider = tried.found.plugin, tried.found.provider
+        outcome = callers.call(
+            given, tried.hook, provider.name, tried.method, tried.task, timeout=provider.timeout
+        )
+    return _told(tried, outcome)
+
+
+def _now(told: str | None) -> dt.datetime:
+    from siprecruit.installation import instant_told
+
+    return instant_told(told, "UTC") if told else system_clock()
+
+
+def _chosen(name: str, loaded: Loaded, address: str | None, number: str | None, now: dt.datetime) -> Try:
+    notifier, lookup = _given(name, loaded.notifiers), _given(name, loaded.lookups)
+    if notifier is not None and (address or lookup is None):
+        if not address:
+            raise click.UsageError("say with --to where the message is to go", click.get_current_context())
+        return Try(hook="notifiers", found=notifier, method="send", task=_message(address, now))
+    if lookup is not None:
+        if not number:
+            raise click.UsageError("say with --number who is to be found", click.get_current_context())
+        task = _query(number, now)
+        return Try(hook="accreditation_lookups", found=lookup, method="find", task=task)
+    why = next((f": {each.error}" for each in loaded.plugins if each.name == name and each.error), "")
+    raise click.UsageError(
+        f"{name} gives nothing that sends a message or looks somebody up{why}", click.get_current_context()
+    )
+
+
+def _given(name: str, given: Any) -> Any:
+    """The provider of that name, or else the first of that plugin."""
+    return given.get(name) or next((each for each in given.values() if each.plugin == name), None)
+
+
+def _delivery(now: dt.datetime) -> Any:
+    from siprecruit.plugins.types import Delivery
+
+    key = f"try/{secrets.token_hex(6)}"
+    return Delivery(key=key, attempt=1, deadline=now + dt.timedelta(minutes=10))
+
+
+def _message(address: str, now: dt.datetime) -> Any:
+    from siprecruit.plugins.types import Notification, Recipient
+
+    return Notification(
+        delivery=_delivery(now),
+        to=Recipient(id="try", name="Yourself", address=address),
+        reply_to=address if "@" in address else "",
+        template="plugins.try",
+        fields={},
+        subject="A message to try out siprecruit",
+        text=f"{_TEXT}\n",
+        html=f'<!doctype html><html lang="en"><title>siprecruit</title><p>{_TEXT}</p></html>',
+    )
+
+
+def _query(number: str, now: dt.datetime) -> Any:
+    from siprecruit.plugins.types import LookupQuery
+
+    return LookupQuery(
+        delivery=_delivery(now),
+        person="try",
+        name="",
+        number=number,
+        born=None,
+        phase="secondary",
+        as_at=now.date(),
+    )
+
+
+def _told(tried: Try, outcome: Outcome) -> int:
+    from siprecruit.plugins.calling import Answered
+    from siprecruit.plugins.types import Accepted, Finding
+
+    value: Any = outcome.value if isinstance(outcome, Answered) else outcome
+    word = type(value).__name__
+    said_of_it = {field.name: _plain(getattr(value, field.name)) for field in attrs.fields(type(value))}
+    what = {name: said for name, said in said_of_it.items() if said not in (None, "", [])}
+    if everywhere().json:
+        print_json(
+            {"plugin": tried.found.plugin, "provider": tried.found.provider.name, "answer": word, **what}
+        )
+    else:
+        told = ", ".join([word, *(f"{name} {text}" for name, text in what.items())])
+        say(f"{tried.found.plugin} ({tried.hook}/{tried.found.provider.name}): {told}")
+    return DONE if isinstance(value, (Accepted, Finding)) else REFUSED
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case frozenset():
+            return sorted(value)
+        case None | bool() | int() | str():
+            return value
+        case _:
+            return str(value)
