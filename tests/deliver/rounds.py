@@ -1,4 +1,4 @@
-"""An office that delivers, for tests: its clock stands until it is moved, its providers do as they are told."""
+"""An office that delivers, for tests: its clock stands until it is moved, its providers do as told."""
 
 from __future__ import annotations
 
@@ -140,9 +140,7 @@ class Post:
         )
         return Office(
             home=self.home,
-            service=Service(
-                record=self.record, programme=NORFOLK, clock=self.clock, today=self.clock.today
-            ),
+            service=Service(record=self.record, programme=NORFOLK, clock=self.clock, today=self.clock.today),
             plugins=loaded,
             choices=self.choices,
             letterhead=Letterhead(name="Norfolk County Council", email="office@example.org"),
@@ -176,12 +174,14 @@ class Post:
         )
         self.done(
             f"application/{code}",
-            answer(email=f"{code.lower()}@example.org", **{"referees": referees, **other}),
+            answer(**{"email": f"{code.lower()}@example.org", "referees": referees, **other}),
             "2007-05-20",
         )
         return f"application/{code}/1/response.acknowledged"
 
-    def ask(self, code: str = "A7K4P", reference: str = "r1", referee: str = "1", channel: str = "form") -> str:
+    def ask(
+        self, code: str = "A7K4P", reference: str = "r1", referee: str = "1", channel: str = "form"
+    ) -> str:
         """A referee is to be asked; the key of that request."""
         what = AskReference(reference=Code(reference), referee=Code(referee), channel=Code(channel))
         result = self.done(f"application/{code}", what)
