@@ -136,6 +136,7 @@ def _as_document(result: Any) -> dict[str, Any]:
         "message": result.message,
         "stream": result.stream,
         "undo": result.undo,
+        **({"warnings": list(result.warnings)} if result.warnings else {}),
     }
 
 
@@ -172,6 +173,8 @@ def _print_all(answers: Iterator[Answer], *, single: bool) -> int:
 def _say(answer: Answer) -> None:
     result = answer.result
     say(f"{result['outcome']}: {result['message']}.")
+    for warning in result.get("warnings", ()):
+        say(f"  but: {warning}")
     if result["undo"]:
         say(f"  undone by: siprecruit undo {result['undo']['data']['command']}")
 

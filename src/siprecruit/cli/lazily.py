@@ -69,9 +69,13 @@ class Group(click.Group):
 class LazyGroup(Group):
     """A group that imports a command when it is called, and lists it without."""
 
-    def __init__(self, *args: Any, loaded: Mapping[str, Here], **settings: Any) -> None:
+    def __init__(
+        self, *args: Any, loaded: Mapping[str, Here], others: str | None = None, **settings: Any
+    ) -> None:
         super().__init__(*args, **settings)
         self.loaded = loaded
+        #: where the function is that is asked for a command by a name which is none of ours, and its words
+        self.others = others
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of all commands."""
@@ -81,8 +85,7 @@ class LazyGroup(Group):
         """The command of that name, imported now."""
         if cmd_name not in self.loaded:
             return super().get_command(ctx, cmd_name)
-        module, attribute = self.loaded[cmd_name].place.split(":")
-        command: click.Command = getattr(importlib.import_module(module), attribute)
+        command: click.Command = _at(self.loaded[cmd_name].place)
         return command
 
     def resolve_command(
@@ -91,6 +94,9 @@ class LazyGroup(Group):
         """The command that the words name; for one that there is not, those that may be meant."""
         name = args[0]
         if name not in self.list_commands(ctx) and not name.startswith("-"):
+            other = _at(self.others)(name, args[1:]) if self.others else None
+            if other is not None:
+                return name, other, args[1:]
             raise click.UsageError(
                 f"there is no command {name!r}{_meant(name, self.list_commands(ctx))}", ctx
             )
@@ -107,6 +113,11 @@ class LazyGroup(Group):
         settings["standalone_mode"] = False
         run = super().main
         run_and_tell(lambda: run(*args, **settings))
+
+
+def _at(place: str) -> Any:
+    module, attribute = place.split(":")
+    return getattr(importlib.import_module(module), attribute)
 
 
 def _meant(name: str, known: list[str]) -> str:

@@ -13,6 +13,7 @@ program = LazyGroup(
         "Recruit, accredit and allocate School Improvement Partners, from the advert to a covered school.\n\n"
         "Commands work on the installation in the current folder, or in the one that --home names."
     ),
+    others="siprecruit.cli.plugin_commands:commands_of",
     loaded={
         "applicants": Here("siprecruit.cli.applicants:applicants", "Who has applied, and where each stands."),
         "attach": Here(

@@ -154,8 +154,9 @@ def loaded_within(load: Callable[[], Value], what: str, folder: Path | None) -> 
         raise Unusable(f"{what}: it took more than {SECONDS_TO_LOAD} seconds") from None
     except (Exception, SystemExit) as error:  # a plugin may raise what it likes
         said = " ".join(str(error).split())[:200]
-        told = f": {said}" if said else ""
-        raise Unusable(f"{what}: {type(error).__name__} in {place_in(error, folder)}{told}") from error
+        place = place_in(error, folder)
+        where, told = f" in {place}" if place else "", f": {said}" if said else ""
+        raise Unusable(f"{what}: {type(error).__name__}{where}{told}") from error
 
 
 def place_in(error: BaseException, folder: Path | None) -> str:
@@ -167,7 +168,7 @@ def place_in(error: BaseException, folder: Path | None) -> str:
     while trace is not None:
         file = Path(trace.tb_frame.f_code.co_filename)
         # What imports is never at fault for what it imports.
-        if not file.name.startswith("<") and file.parent.name != "importlib":
+        if not file.name.startswith("<") and file.parent.name != "importlib" and file != Path(__file__):
             last = f"{file.name}, line {trace.tb_lineno}"
             own = last if folder is not None and (file == folder or folder in file.parents) else own
         trace = trace.tb_next

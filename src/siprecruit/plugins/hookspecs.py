@@ -81,7 +81,7 @@ class Hooks:
 
     @hookspec
     def siprecruit_commands(self) -> Iterable[click.Command]:
-        """Commands below ``siprecruit <plugin> ...``."""
+        """Commands below ``siprecruit <plugin> ...``; ``click.pass_obj`` gives them the plugin's Context."""
         return ()
 
     @hookspec
