@@ -47,13 +47,12 @@ def outstanding_step(
 
 def is_chased(references: References, task: Task, programme: Programme, day: dt.date) -> bool:
     """Whether we still want it of this referee, and the link that a reminder repeats still opens."""
-    referee = references.referees[task.referee]
-    days = (day - task.asked_on).days
+    opens_until = task.asked_on + dt.timedelta(days=programme.references.link_days)
     return (
         task.asked_by is None
         and is_open(references, task)
-        and referee.agreement != "refused"
-        and days <= programme.references.link_days
+        and references.referees[task.referee].agreement != "refused"
+        and day <= max(opens_until, task.due or opens_until)
     )
 
 

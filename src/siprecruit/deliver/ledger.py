@@ -1,0 +1,124 @@
+"""What the outbox has of each reference that was asked for: the request, and the steps that were told."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping
+from functools import cache
+from typing import Any, Final
+
+import attrs
+import msgspec
+import sqlalchemy as sa
+
+from siprecruit.core.events import KINDS
+from siprecruit.core.references import ReferenceAsked
+from siprecruit.record.reading import Reader, instant, instant_text
+from siprecruit.record.statements import QUEUED, Statement, insert_into, prepared
+from siprecruit.record.statements import among as one_of
+from siprecruit.record.tables import events, outbox
+from siprecruit.record.writing import Message, Writer
+
+_ASKED: Final = KINDS[ReferenceAsked].name
+_WAITS: Final = ("queued", "sending")
+_TAKEN_BACK: Final = ("recalled", "not_wanted")
+
+
+@attrs.frozen(kw_only=True)
+class Told:
+    """What a referee was told of one reference.
+
+    ``steps`` are those of the reminders. ``waits`` is true while the request has not gone out, ``asked``
+    where there is one at all; ``last_at`` is when the last of them went out, or was queued where it has not;
+    ``provider`` who has the request.
+    """
+
+    steps: frozenset[int] = frozenset()
+    asked: bool = False
+    waits: bool = False
+    last_at: dt.datetime | None = None
+    provider: str | None = None
+
+
+NOTHING: Final = Told()
+
+
+@attrs.frozen(kw_only=True)
+class Ledger:
+    """What was told, by stream and version of the event by which we asked; ``keys`` are those of all rows."""
+
+    told: Mapping[tuple[str, int], Told] = attrs.field(factory=dict)
+    versions: Mapping[tuple[str, str], int] = attrs.field(factory=dict)
+    keys: frozenset[str] = frozenset()
+
+    def of(self, stream: str, version: int) -> Told:
+        """What was told of the reference that this event asked for."""
+        return self.told.get((stream, version), NOTHING)
+
+    def by_reference(self, stream: str, reference: str) -> Told:
+        """The same by the reference's code, as far as anything was told of it."""
+        version = self.versions.get((stream, reference))
+        return NOTHING if version is None else self.of(stream, version)
+
+
+def ledger_of(reader: Reader, streams: Collection[str]) -> Ledger:
+    """The ledger of these applications: one statement."""
+    found: dict[tuple[str, int], list[Any]] = {}
+    versions: dict[tuple[str, str], int] = {}
+    if not streams:
+        return Ledger()
+    rows = reader.rows(_statement(reader.dialect), streams=sorted(streams), asked=_ASKED)
+    for row in rows:
+        stream, version, body = row[0], row[1], row[-2]
+        found.setdefault((stream, version), []).append(row[2:-2])
+        reference = (stream, msgspec.json.decode(body)["reference"])
+        versions[reference] = max(version, versions.get(reference, 0))
+    told = {key: _told(mine) for key, mine in found.items()}
+    return Ledger(told=told, versions=versions, keys=frozenset(row[-1] for row in rows))
+
+
+@cache
+def _statement(dialect: str) -> Statement:
+    asked = events.c.kind == sa.bindparam("asked")
+    columns = (outbox.c.kind, outbox.c.step, outbox.c.status, outbox.c.created_at, outbox.c.settled_at)
+    whole = sa.select(
+        outbox.c.stream, outbox.c.version, *columns, outbox.c.provider, events.c.body, outbox.c.key
+    )
+    joined = (events.c.stream == outbox.c.stream) & (events.c.version == outbox.c.version)
+    return prepared(
+        whole.join(events, joined).where(one_of(outbox.c.stream, "streams", dialect), asked), dialect
+    )
+
+
+def _told(rows: Iterable[tuple[Any, ...]]) -> Told:
+    listed = list(rows)
+    requests = [row for row in listed if row[0] == "request"]
+    reminders = [row for row in listed if row[0] == "reminder"]
+    counted = [row for row in (*requests, *reminders) if row[2] not in _TAKEN_BACK]
+    heard = [instant(row[4] or row[3]) for row in counted if row[2] not in _WAITS or row[0] == "reminder"]
+    return Told(
+        steps=frozenset(row[1] for row in reminders),
+        asked=bool(requests),
+        waits=any(row[2] in _WAITS for row in requests),
+        last_at=max(heard, default=None),
+        provider=next((row[5] for row in requests), None),
+    )
+
+
+def add(writer: Writer, messages: Collection[Message]) -> frozenset[str]:
+    """Put those into the outbox whose keys are not there yet; the keys of these."""
+    if not messages:
+        return frozenset()
+    put = insert_into(outbox, writer.dialect).on_conflict_do_nothing().returning(outbox.c.key)
+    rows = writer.connection.execute(put, [_values(one) for one in messages])
+    return frozenset(rows.scalars())
+
+
+def _values(one: Message) -> dict[str, Any]:
+    values = {
+        **attrs.asdict(one),
+        "status": "queued",
+        "due_at": instant_text(one.due_at),
+        "created_at": instant_text(one.created_at),
+    }
+    return {name: values[name] for name in QUEUED}
