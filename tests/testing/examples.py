@@ -171,7 +171,7 @@ class Plugin:
         return self.post(context, task.delivery.key, {"withdrawn": task.task})
 
     def request_many(self, context, tasks):
-        return {task.delivery.key: self.request(context, task) for task in tasks}
+        return {task.task: self.request(context, task) for task in tasks}
 
     def entries(self, context, cursor):
         said = ask(context, "GET", "/log", after=cursor)

@@ -238,7 +238,7 @@ class ReferenceChannel:
 
     Where there is no ``remind``, a reminder goes through ``request`` with the task's ``step``.
     ``request_many`` is called with all tasks that one referee has to be asked for at that time, and answers
-    each under its delivery's key.
+    each by its ``task``.
     ``receive`` takes a callback's body and headers, and raises ValueError for a wrong signature.
     """
 
