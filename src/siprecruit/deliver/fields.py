@@ -22,6 +22,7 @@ from siprecruit.core.allocation import (
 from siprecruit.core.application import Application
 from siprecruit.core.ids import PersonId, Urn
 from siprecruit.core.panel import InterviewCancelled, InterviewPlanned
+from siprecruit.core.references import is_open
 from siprecruit.core.school_record import school_on
 from siprecruit.deliver.cases import Case
 from siprecruit.deliver.links import link
@@ -129,6 +130,16 @@ def _reference(case: Case) -> Told:
     late = task is not None and task.due is not None and task.due < case.desk.today
     yield "overdue", "yes" if late else ""
     yield "from_la", "yes" if referee and referee.from_la else ""
+    yield "awaited", listed(list(_awaited(case)))
+
+
+def _awaited(case: Case) -> Iterator[str]:
+    """Of whom a reference that we asked for on the same day, or before, has not come yet."""
+    references, about = case.state.references, case.task
+    for task in references.tasks.values():
+        mine = task.asked_by is None and about is not None and task.asked_on <= about.asked_on
+        if mine and is_open(references, task):
+            yield references.referees[task.referee].named.name or "a referee without a name"
 
 
 def _link(case: Case, to: Recipient) -> Told:

@@ -83,7 +83,21 @@ def link(office: Office, stream: str, history: Sequence[Recorded], reference: st
     that went to a wrong address opens nothing once the address is put right.
     """
     mac = _mac(office.secret, stream, history, reference)
-    return None if mac is None else f"{office.web.rstrip('/')}/r/{stream_id(stream)}-{reference}-{mac}"
+    return None if mac is None else f"{_where(office)}{stream_id(stream)}-{reference}-{mac}"
+
+
+def _where(office: Office) -> str:
+    return f"{office.web.rstrip('/')}/r/"
+
+
+def is_ours(office: Office, link: str) -> bool:
+    """Whether a link leads to our own page for a task, and not to that of a channel's."""
+    return link.startswith(_where(office))
+
+
+def closed(link: str) -> str:
+    """The link without its code: it shows which task it was for, and opens nothing."""
+    return link[:-_CHARACTERS] + "…"
 
 
 def opened(office: Office, reader: Reader, token: str, today: dt.date) -> Opened | Void:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -16,9 +17,11 @@ from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from siprecruit.core.ids import WELL_FORMED
+from siprecruit.core.text import fold_address
 from siprecruit.deliver.addressing import AddressKind, Missing, recipient
 from siprecruit.deliver.cases import Case, cases
 from siprecruit.deliver.fields import fields_of, tidy
+from siprecruit.deliver.links import closed, is_ours
 from siprecruit.deliver.markup import marked_up
 from siprecruit.deliver.office import Office
 from siprecruit.deliver.wanted import why_not_wanted
@@ -37,7 +40,8 @@ _LINKS: Final = ("link",)
 class Written:
     """A message ready to be sent. ``fields`` are those that its template names, for services with their own.
 
-    ``row`` is the (first) row that it is of; ``template`` what it was written from.
+    ``row`` is the (first) row that it is of; ``template`` what it was written from. ``links`` are those in
+    it that open something.
     """
 
     row: Row
@@ -48,6 +52,17 @@ class Written:
     text: str
     html: str
     fields: Mapping[str, str]
+    links: tuple[str, ...] = attrs.field(default=(), repr=False)
+
+    @property
+    def as_kept(self) -> dict[str, str]:
+        """What is kept of it. Nothing that opens a task is stored: a link lacks its code there."""
+        text, marked = self.text, self.html
+        for link in self.links:
+            text = text.replace(link, closed(link))
+            marked = marked.replace(html.escape(link), html.escape(closed(link)))
+        told = {"to": self.to.name, "address": self.to.address, "subject": self.subject}
+        return {**told, "text": text, "html": marked}
 
 
 @attrs.frozen(kw_only=True)
@@ -109,24 +124,28 @@ def write_together(
     to = recipient(first, kind)
     if isinstance(to, Missing):
         return Undeliverable(row=first.row, sentence=to.sentence, wanted=to.wanted)
-    if any(recipient(case, kind) != to for case in wanted[1:]):
+    if any(_reached(recipient(case, kind)) != _reached(to) for case in wanted[1:]):
         return Undeliverable(row=first.row, sentence="they are not all for one person: send each by itself")
-    name = template or (first.message.name if first.message else first.row.template)
-    # A channel's own text may have paragraphs, such as the questions of its form.
-    tasks = [{**fields_of(case, to), **(more or {})} for case in wanted]
     try:
-        return _filled(first, to, name, tasks)
+        return fill(wanted, to, template=template, more=more)
     except BadTemplate as error:
         return Undeliverable(row=first.row, sentence=error.message)
 
 
-def _due(case: Case) -> dt.date:
-    return (case.task.due if case.task else None) or dt.date.max
-
-
-def _filled(first: Case, to: Recipient, name: str, tasks: Sequence[Mapping[str, str]]) -> Written:
+def fill(
+    found: Sequence[Case],
+    to: Recipient,
+    *,
+    template: str | None = None,
+    more: Mapping[str, str] | None = None,
+) -> Written:
+    """The message of these cases in words, unjudged. Raises BadTemplate."""
+    first = found[0]
+    name = template or (first.message.name if first.message else first.row.template)
+    # A channel's own text may have paragraphs, such as the questions of its form.
+    tasks = [{**fields_of(case, to), **(more or {})} for case in found]
     ready = templates(folders_of(first.office))
-    subject, text, html, used = ready.filled(name, tasks, first.office)
+    subject, text, marked, used = ready.filled(name, tasks, first.office)
     return Written(
         row=first.row,
         to=to,
@@ -134,9 +153,19 @@ def _filled(first: Case, to: Recipient, name: str, tasks: Sequence[Mapping[str, 
         template=name,
         subject=subject,
         text=text,
-        html=html,
+        html=marked,
         fields={each: value for each, value in tasks[0].items() if each in used},
+        links=tuple(task["link"] for task in tasks if is_ours(first.office, task.get("link", ""))),
     )
+
+
+def _due(case: Case) -> dt.date:
+    return (case.task.due if case.task else None) or dt.date.max
+
+
+def _reached(to: Recipient | Missing) -> str | None:
+    """What makes two recipients one: the address, as a referee is named anew by each applicant."""
+    return (fold_address(to.address) or to.id) if isinstance(to, Recipient) else None
 
 
 # -- templates ----------------------------------------------------------------
@@ -174,8 +203,8 @@ class Templates:
         told = {**tasks[0], "tasks": tasks, "words": office.programme.vocabulary}
         subject, body = self._subject_and_body(name, told)
         text = self._render("layout.txt", {**told, "body": body}).strip("\n") + "\n"
-        html = self._html(name, subject, body, told, office)
-        return subject, text, html, self._used(f"{name}.txt") | self._used("layout.txt")
+        marked = self._html(name, subject, body, told, office)
+        return subject, text, marked, self._used(f"{name}.txt") | self._used("layout.txt")
 
     def _subject_and_body(self, name: str, told: Mapping[str, Any]) -> tuple[str, str]:
         if WELL_FORMED.fullmatch(name) is None or self.place(f"{name}.txt") is None:

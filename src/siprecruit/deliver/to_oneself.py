@@ -1,0 +1,59 @@
+"""A message that somebody sends to themselves, to see it as others will: through whoever would send it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+
+import attrs
+
+from siprecruit.deliver.calling import Callers, Provider, called, provider_named
+from siprecruit.deliver.office import Office
+from siprecruit.deliver.rendering import Written
+from siprecruit.plugins.types import Delivery, Notification
+
+
+class NotSent(Exception):  # noqa: N818 - says what it is
+    """Nobody sends it. ``code``: ``no_notifier``."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.code = "no_notifier"
+        self.message = message
+
+
+@attrs.frozen(kw_only=True)
+class Answer:
+    """Who was called, and what they answered in a word, as it stands in ``attempts``."""
+
+    provider: str
+    answer: str
+
+
+def send(office: Office, callers: Callers, message: Written) -> Answer:
+    """Have a message sent to the address that it holds. Nothing is recorded. Raises NotSent."""
+    name = f"notifiers/{office.choices.notifier_of(message.template)}"
+    notifier = provider_named(office, name)
+    if notifier is None:
+        raise NotSent(f"nothing that is in use is called {name}: see siprecruit plugins list")
+    done = called(office, callers, notifier, "send", _notification(office, notifier, message))
+    return Answer(provider=name, answer=done.attempt.answer)
+
+
+def _notification(office: Office, notifier: Provider, message: Written) -> Notification:
+    now: dt.datetime = office.service.clock()
+    return Notification(
+        # A key of its own each time: whoever sends it twice wants to see it twice.
+        delivery=Delivery(
+            key=f"preview/{message.template}/{secrets.token_hex(6)}",
+            attempt=1,
+            deadline=now + notifier.timeout,
+        ),
+        to=message.to,
+        reply_to=message.reply_to,
+        template=message.template,
+        fields=message.fields,
+        subject=message.subject,
+        text=message.text,
+        html=message.html,
+    )
