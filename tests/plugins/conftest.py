@@ -1,0 +1,46 @@
+"""Plugins that are files in a folder, as somebody writes them; some of them are broken."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+BEGINNING = """\
+from siprecruit.api import *
+
+siprecruit_api = ">=1,<2"
+
+
+def send(context, message):
+    return Accepted(receipt=message.delivery.key)
+"""
+
+GIVES = """
+@hookimpl
+def siprecruit_notifiers():
+    return [Notifier(name="{name}", address="email", send=send)]
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The folder for --plugins-dir."""
+    made = tmp_path / "plugins"
+    made.mkdir()
+    return made
+
+
+@pytest.fixture
+def plugin(folder: Path) -> Callable[..., Path]:
+    """Writes a plugin: what stands at its top, and, where nothing else is said, a notifier of its name."""
+
+    def write(name: str, text: str = "", *, gives: str | None = None, begins: str = BEGINNING) -> Path:
+        path = folder / f"{name}.py"
+        end = GIVES.format(name=name) if gives is None else textwrap.dedent(gives)
+        path.write_text(f"{begins}\n{textwrap.dedent(text)}\n{end}", encoding="utf-8")
+        return path
+
+    return write
