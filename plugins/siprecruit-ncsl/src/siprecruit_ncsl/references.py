@@ -74,6 +74,8 @@ def receive(context: Context, body: bytes, headers: Mapping[str, str]) -> tuple[
         return _replies(json.loads(body))
     except Unclear as error:
         raise ValueError(str(error)) from None
+    except (ValueError, RecursionError):
+        raise ValueError("the callback is no JSON") from None
 
 
 # -- telling ------------------------------------------------------------------

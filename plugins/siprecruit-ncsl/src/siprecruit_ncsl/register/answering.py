@@ -133,7 +133,7 @@ def _ask(book: Book, told: Mapping[str, Any]) -> Answer:
     if "@" not in told["referee"]["email"]:
         return problem(422, "referee_not_usable", "There is no such address.")
     before = book.references.get(told["task"])
-    receipt = before["receipt"] if before else f"request-{len(book.references) + 1}"
+    receipt = before["receipt"] if before else f"{book.id}-request-{len(book.references) + 1}"
     book.references[told["task"]] = {**told, "receipt": receipt, "state": "asked", "reminders": []}
     return _taken(receipt, told)
 
@@ -169,10 +169,11 @@ _CHANGES: Final[Mapping[str, tuple[str, Callable[[Book, Mapping[str, Any]], Answ
 
 
 def _replies(book: Book, asked: Asked) -> Answer:
-    after, limit = asked.query.get("after", "0"), asked.query.get("limit", "100")
-    for name, text in (("after", after), ("limit", limit)):
-        if not (text.isascii() and text.isdecimal()):
-            return _not_as_agreed(f"/{name}")
-    start, most = int(after), min(max(int(limit), 1), 100)
-    found = book.replies[start : start + most]
-    return Answer(status=200, body={"replies": found, "cursor": str(start + len(found))})
+    limit = asked.query.get("limit", "100")
+    if not (limit.isascii() and limit.isdecimal()):
+        return _not_as_agreed("/limit")
+    of, _, told = asked.query.get("after", "").rpartition(":")
+    # Another book's cursor says nothing of this one: from the beginning, and the receipts tell what is new.
+    start = int(told) if of == book.id and told.isascii() and told.isdecimal() else 0
+    found = book.replies[start : start + min(max(int(limit), 1), 100)]
+    return Answer(status=200, body={"replies": found, "cursor": f"{book.id}:{start + len(found)}"})

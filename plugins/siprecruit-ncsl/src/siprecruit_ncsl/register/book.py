@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -12,7 +13,7 @@ import attrs
 
 from siprecruit_ncsl.naming import folded
 
-_KEPT: Final = ("people", "references", "replies", "done")
+_KEPT: Final = ("id", "people", "references", "replies", "done")
 
 
 @attrs.define(kw_only=True)
@@ -20,10 +21,12 @@ class Book:
     """All of it in plain values, so that a file can hold it.
 
     ``people`` by number: a name, and what was told (day, phase, status, last day), in the order of telling;
-    ``references`` by task; ``done`` by idempotency key: the first answer.
+    ``references`` by task; ``done`` by idempotency key: the first answer. ``id`` is in each receipt and
+    cursor, so that those of another book are known as such.
     """
 
     clock: Callable[[], dt.datetime]
+    id: str = "book"
     file: Path | None = None
     people: dict[str, dict[str, Any]] = attrs.field(factory=dict)
     references: dict[str, dict[str, Any]] = attrs.field(factory=dict)
@@ -41,7 +44,7 @@ class Book:
 def opened(file: Path | None, clock: Callable[[], dt.datetime]) -> Book:
     """The book of a file, or an empty one. Raises ValueError where the file holds something else."""
     if file is None or not file.exists():
-        return Book(clock=clock, file=file)
+        return Book(clock=clock, file=file, id=secrets.token_hex(4))
     told = json.loads(file.read_bytes())
     if not isinstance(told, dict) or set(told) != set(_KEPT):
         raise ValueError(f"{file.name} was not written by this register")

@@ -117,7 +117,7 @@ def _answer_reference(book: Book, told: Mapping[str, Any]) -> tuple[Answer, Call
     if reference is None:
         raise Misunderstood("No such reference was asked for.")
     reply = {
-        "receipt": f"reply-{len(book.replies) + 1}",
+        "receipt": f"{book.id}-reply-{len(book.replies) + 1}",
         "task": reference["task"],
         "outcome": told.get("outcome", "given"),
     }
