@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import html
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -184,7 +184,7 @@ class Templates:
     def __init__(self, folders: Sequence[Path]) -> None:
         self.folders = tuple(folders)
         self._environment = SandboxedEnvironment(
-            loader=jinja2.FileSystemLoader([str(each) for each in folders]),
+            loader=jinja2.FunctionLoader(self._load),
             undefined=jinja2.StrictUndefined,
             autoescape=lambda name: bool(name) and str(name).endswith(".html"),
             trim_blocks=True,
@@ -192,8 +192,23 @@ class Templates:
         )
         self._environment.filters["a"] = with_article
 
+    def _load(self, file: str) -> tuple[str, str, Callable[[], bool]] | None:
+        """A template's text; it counts for as long as it wasn't changed, and none lies nearer."""
+        place = self.place(file)
+        if place is None:
+            return None
+        path = self.folders[place] / file
+        changed = path.stat().st_mtime_ns
+
+        def still_counts() -> bool:
+            return self.place(file) == place and path.stat().st_mtime_ns == changed
+
+        return path.read_text("utf-8-sig"), str(path), still_counts
+
     def place(self, file: str) -> int | None:
-        """In which of the folders a file is found first; None where it is in none."""
+        """In which of the folders a file is found first; None where it is in none, or is a path."""
+        if WELL_FORMED.fullmatch(file) is None:
+            return None
         return next((place for place, each in enumerate(self.folders) if (each / file).is_file()), None)
 
     def filled(
@@ -207,7 +222,7 @@ class Templates:
         return subject, text, marked, self._used(f"{name}.txt") | self._used("layout.txt")
 
     def _subject_and_body(self, name: str, told: Mapping[str, Any]) -> tuple[str, str]:
-        if WELL_FORMED.fullmatch(name) is None or self.place(f"{name}.txt") is None:
+        if self.place(f"{name}.txt") is None:
             raise BadTemplate(f"there is no template messages/{tidy(name)}.txt")
         first, _, rest = self._render(f"{name}.txt", told).lstrip("\n").partition("\n")
         if not first.startswith(_SUBJECT) or not tidy(first.removeprefix(_SUBJECT)):
