@@ -16,7 +16,7 @@ from siprecruit.core.commands import Command
 from siprecruit.core.ids import Code
 from siprecruit.core.references import AskReference
 from siprecruit.core.responses import NamedReferee
-from siprecruit.deliver.engine import Delivered, deliver_once
+from siprecruit.deliver.engine import Delivered, Deliverer, deliver_once
 from siprecruit.deliver.office import Choices, Letterhead, Office
 from siprecruit.plugins.answers import answer_of, wrong
 from siprecruit.plugins.calling import Answered, Nonsense, Outcome, Raised, TimedOut
@@ -155,7 +155,9 @@ class Post:
     def deliver(self, deliverer: str = "a") -> Delivered:
         """One round."""
         office = self.office
-        return deliver_once(office, Callers(office.plugins, self.before_call), deliverer=deliverer)
+        return deliver_once(
+            office, Callers(office.plugins, self.before_call), deliverer=Deliverer(name=deliverer)
+        )
 
     def done(self, stream: str, what: Any, on: str = "2007-06-01", id_: str | None = None) -> Result:
         """Send a command that must be done."""

@@ -200,7 +200,7 @@ def test_one_officer_is_asked_for_everything_in_one_message(post: Post) -> None:
     assert seen == [("A7K4P/r1", "B8M5Q/r1", "C2N6R/r1")]
     (sent,) = post.send.seen
     assert (sent.to.address, sent.delivery.key) == ("officer@example.org", keys[0])
-    assert {post.kept(key)["text"] for key in keys} == {sent.text}
+    assert {post.kept(key)["subject"] for key in keys} == {sent.subject}
 
 
 def test_another_referee_of_the_same_channel_has_a_message_of_their_own(small: Post) -> None:

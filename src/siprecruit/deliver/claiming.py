@@ -73,17 +73,20 @@ def next_parcel(office: Office, token: str, passed_over: Collection[str] = ()) -
 
     ``token`` tells this claim from all others, ``passed_over`` are providers that are not to be tried.
     """
-    with office.service.record.writing() as writer:
-        now = office.service.clock()
-        if outbox.stopped_at(writer) is not None:
-            return None
-        noting.note_lapsed(office, writer, now)
-        _settle_channels(office, writer, now)
-        resting = {*outbox.resting(writer, now), *passed_over}
-        for provider, due in _deliverable(office, outbox.due(writer, now), resting):
-            parcel = _claimed(office, writer, provider, due, token)
-            if parcel:
-                return parcel
+    return noting.written(office, lambda writer: _next(office, writer, token, passed_over))
+
+
+def _next(office: Office, writer: Writer, token: str, passed_over: Collection[str]) -> Parcel | None:
+    now = office.service.clock()
+    if outbox.stopped_at(writer) is not None:
+        return None
+    noting.note_lapsed(office, writer, now)
+    _settle_channels(office, writer, now)
+    resting = {*outbox.resting(writer, now), *passed_over}
+    for provider, due in _deliverable(office, outbox.due(writer, now), resting):
+        parcel = _claimed(office, writer, provider, due, token)
+        if parcel:
+            return parcel
     return None
 
 

@@ -8,13 +8,14 @@ from typing import Final
 
 import attrs
 
-from siprecruit.deliver import asking, noting, sending, watching
+from siprecruit.deliver import asking, gathering, noting, reminding, sending, watching
 from siprecruit.deliver.calling import Callers
 from siprecruit.deliver.claiming import held, next_parcel
 from siprecruit.deliver.noting import Ended
 from siprecruit.deliver.office import Office
 from siprecruit.deliver.parcels import Work
 from siprecruit.record import outbox
+from siprecruit.record.writing import Writer
 
 _WORKERS: Final[Mapping[str, Callable[[Work], Iterator[tuple[Ended, ...]]]]] = {
     "notifiers": sending.send,
@@ -23,41 +24,80 @@ _WORKERS: Final[Mapping[str, Callable[[Work], Iterator[tuple[Ended, ...]]]]] = {
 
 
 @attrs.frozen(kw_only=True)
+class Deliverer:
+    """Who delivers. ``name`` tells this one from all others, now and later.
+
+    ``is_gone`` says of the name that stands before another one's claims whether that one has ended for
+    certain: then nobody waits until its claims lapse. ``is_ending`` is asked before each claim.
+    """
+
+    name: str
+    is_gone: Callable[[str], bool] = lambda _name: False
+    is_ending: Callable[[], bool] = lambda: False
+
+
+@attrs.frozen(kw_only=True)
 class Delivered:
     """What one round did. ``became`` counts rows by what became of them (``sent``, ``unknown`` ...).
 
-    ``held`` counts, by provider, due rows that wait for it: no plugin in use gives it, or it rests. Where
-    ``stopped`` nothing was done, as the switch is off.
+    ``received`` counts what came in, by what became of it, and ``problems`` are sentences about it;
+    ``reminders`` are the keys of those that were queued. ``held`` counts, by provider, due rows that wait for
+    it: no plugin in use gives it, or it rests. Where ``stopped`` nothing goes out, as the switch is off.
     """
 
     stopped: bool = False
+    received: Mapping[str, int] = attrs.field(factory=dict)
+    problems: tuple[str, ...] = ()
+    reminders: tuple[str, ...] = ()
     overdue: int = 0
     became: Mapping[str, int] = attrs.field(factory=dict)
     held: Mapping[str, int] = attrs.field(factory=dict)
 
 
-def deliver_once(office: Office, callers: Callers, *, deliverer: str) -> Delivered:
-    """Deliver until nothing is due. ``deliverer`` names who does, so that others leave its rows alone.
+def deliver_once(office: Office, callers: Callers, *, deliverer: Deliverer) -> Delivered:
+    """Deliver until nothing is due.
 
-    No transaction is open while a provider is called. Several may run at the same time, anywhere.
+    No transaction is open while a provider is called. Several may do so at the same time, anywhere.
     """
-    if _stopped(office):
+    if is_stopped(office):
         return Delivered(stopped=True)
+    came = gathering.gather(office, callers)
+    reminders = [one.key for who in ("referees", "applicants") for one in reminding.queue(office, who)]
     overdue = watching.note_overdue(office)
     became = deliver_outbox(office, callers, deliverer=deliverer)
     with office.service.record.reading() as reader:
         waiting = held(office, reader, office.service.clock())
-    return Delivered(stopped=_stopped(office), overdue=overdue, became=became, held=waiting)
+    return Delivered(
+        stopped=is_stopped(office),
+        received=came.taken,
+        problems=came.problems,
+        reminders=tuple(reminders),
+        overdue=overdue,
+        became=became,
+        held=waiting,
+    )
 
 
-def deliver_outbox(office: Office, callers: Callers, *, deliverer: str) -> dict[str, int]:
+def deliver_outbox(office: Office, callers: Callers, *, deliverer: Deliverer) -> dict[str, int]:
     """Deliver what is due, parcel by parcel; how many rows became what."""
     became: Counter[str] = Counter()
     number = 0
-    while (parcel := next_parcel(office, f"{deliverer}/{number}")) is not None:
-        became.update(_delivered(Work(office=office, callers=callers, parcel=parcel)))
+    noting.take_over(office, lambda token: deliverer.is_gone(_whose(token)))
+    while not deliverer.is_ending():
+        parcel = next_parcel(office, f"{deliverer.name}/{number}")
         number += 1
+        if parcel is not None:
+            became.update(_delivered(Work(office=office, callers=callers, parcel=parcel)))
+        elif is_stopped(office) or not noting.take_over(
+            office, lambda token: deliverer.is_gone(_whose(token))
+        ):
+            break
     return dict(became)
+
+
+def _whose(token: str) -> str:
+    """The name of the deliverer whose claim a token is."""
+    return token.rpartition("/")[0]
 
 
 def _delivered(work: Work) -> Counter[str]:
@@ -78,11 +118,15 @@ def _delivered(work: Work) -> Counter[str]:
 
 def _give_back(work: Work, keys: Sequence[str]) -> None:
     """What was claimed and not tried waits for its turn again."""
+
+    def give_back(writer: Writer) -> None:
+        outbox.give_back(writer, keys, work.parcel.lease)
+
     if keys:
-        with work.office.service.record.writing() as writer:
-            outbox.give_back(writer, keys, work.parcel.lease)
+        noting.written(work.office, give_back)
 
 
-def _stopped(office: Office) -> bool:
+def is_stopped(office: Office) -> bool:
+    """Whether the switch is off: then nothing goes out."""
     with office.service.record.reading() as reader:
         return outbox.stopped_at(reader) is not None

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any, Final, TypeVar
 
 import attrs
 
@@ -14,8 +14,12 @@ from siprecruit.deliver.office import Office
 from siprecruit.deliver.outcomes import Answer, Lost, Try, follows
 from siprecruit.record import delivered, outbox
 from siprecruit.record.delivered import Attempt, Happened
+from siprecruit.record.errors import Conflict, RecordError
 from siprecruit.record.outbox import Lease, Row
 from siprecruit.record.writing import Writer
+from siprecruit.service import ATTEMPTS
+
+Written = TypeVar("Written")
 
 ANSWER_WITHIN: Final = dt.timedelta(days=3)
 """How long a provider may take to tell what became of a message, until somebody is told to ask."""
@@ -41,20 +45,35 @@ def note(office: Office, ended: Sequence[Ended], lease: Lease) -> list[str]:
     """Write down what came of rows, in one transaction; what became of each, in a word."""
     if not ended:
         return []
-    with office.service.record.writing() as writer:
+
+    def write(writer: Writer) -> list[Happened]:
         now = office.service.clock()
         happened = [_happened(one, now) for one in ended]
         delivered.note(writer, happened, office.programme, now, lease)
         _count_failures(writer, [one for each in ended for one in each.attempts], now)
+        return happened
+
+    happened = written(office, write)
     return ["deferred" if one.status == "queued" else one.status for one in happened]
 
 
-def note_lapsed(office: Office, writer: Writer, now: dt.datetime) -> int:
-    """Write down that a deliverer was not heard of any more; how many rows it had.
+def written(office: Office, write: Callable[[Writer], Written]) -> Written:
+    """What is written in one transaction, begun anew where others were faster. Raises RecordError."""
+    for _ in range(ATTEMPTS):
+        try:
+            with office.service.record.writing() as writer:
+                return write(writer)
+        except Conflict:
+            continue
+    raise RecordError("busy", "others change the same things all the time: try again")
+
+
+def note_lapsed(office: Office, writer: Writer, now: dt.datetime, gone: Collection[str] = ()) -> int:
+    """Write down that a deliverer was not heard of any more, or is ``gone``; how many rows it had.
 
     What it had not handed over, or only to who recognises a key, goes out again; else a person looks.
     """
-    gone = outbox.lapsed(writer, now)
+    left = outbox.lapsed(writer, now, gone)
     ended = [
         Ended(
             row=row,
@@ -62,10 +81,19 @@ def note_lapsed(office: Office, writer: Writer, now: dt.datetime) -> int:
             idempotent=row.handed_over_at is None,
             attempts=(_lapse(row),),
         )
-        for row in gone
+        for row in left
     ]
     delivered.note(writer, [_happened(one, now) for one in ended], office.programme, now)
-    return len(gone)
+    return len(left)
+
+
+def take_over(office: Office, is_gone: Callable[[str], bool]) -> int:
+    """Settle at once what deliverers had that are known to be gone; how many rows that were."""
+    with office.service.record.reading() as reader:
+        gone = [token for token in outbox.leases(reader) if is_gone(token)]
+    if not gone:
+        return 0
+    return written(office, lambda writer: note_lapsed(office, writer, office.service.clock(), gone))
 
 
 def _lapse(row: Row) -> Attempt:

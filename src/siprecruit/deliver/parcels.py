@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Final
 
 import attrs
@@ -111,19 +111,8 @@ def post(work: Work, notifier: Provider, letter: Letter) -> tuple[Ended, ...] | 
         attachments=letter.attachments,
     )
     done = work.call(notifier, "send", notification)
-    common = {"answer": done.value, "idempotent": notifier.idempotent, "kept": kept(message)}
+    common = {"answer": done.value, "idempotent": notifier.idempotent, "kept": message.as_kept}
     return tuple(Ended(row=row, attempts=(*letter.before, done.attempt), **common) for row in letter.rows)
-
-
-def kept(message: Written) -> Mapping[str, str]:
-    """What is kept of a message that was sent; it goes with the person whom it is about."""
-    return {
-        "to": message.to.name,
-        "address": message.to.address,
-        "subject": message.subject,
-        "text": message.text,
-        "html": message.html,
-    }
 
 
 def unsent(row: Row, why: Undeliverable, before: tuple[Attempt, ...] = ()) -> Ended:

@@ -172,10 +172,16 @@ def give_back(writer: Writer, keys: Collection[str], lease: Lease) -> None:
     )
 
 
-def lapsed(writer: Writer, now: dt.datetime) -> list[Row]:
-    """The rows whose deliverer has not been heard of for as long as its lease lasted."""
-    gone = (outbox.c.status == "sending") & (outbox.c.leased_until <= instant_text(now))
-    return rows(writer, gone, lock=True)
+def lapsed(writer: Writer, now: dt.datetime, gone: Collection[str] = ()) -> list[Row]:
+    """The rows whose lease is over, or is one of those whose deliverer is known to be gone."""
+    over = (outbox.c.leased_until <= instant_text(now)) | outbox.c.lease.in_(sorted(gone))
+    return rows(writer, outbox.c.status == "sending", over, lock=True)
+
+
+def leases(reader: Reader) -> list[str]:
+    """The tokens of all leases that hold a row."""
+    held = sa.select(outbox.c.lease).where(outbox.c.status == "sending", outbox.c.lease.is_not(None))
+    return [token for (token,) in reader.select(held.distinct())]
 
 
 def overdue(reader: Reader, now: dt.datetime, *, lock: bool = False) -> list[Row]:
