@@ -5,20 +5,22 @@ from __future__ import annotations
 import datetime as dt
 import multiprocessing
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import attrs
 import pytest
 import sqlalchemy as sa
 
-from deliver.rounds import NORFOLK, Clock, Post, posting
+from deliver.rounds import NORFOLK, Post, posting
+from deliver.schedulers import remind_at
+from service.office import answer
 from siprecruit.core.commands import Command, Correct, Rejected, Undo
 from siprecruit.core.ids import Code, PersonId
 from siprecruit.core.programme import Message
 from siprecruit.core.references import AskReference, BeginReferenceOutside, ReceiveReference, ReplaceReferee
-from siprecruit.core.responses import DecideEligibility, WithdrawResponse
+from siprecruit.core.responses import DecideEligibility, NamedReferee, WithdrawResponse
 from siprecruit.deliver import reminding
-from siprecruit.record.store import open_record
 from siprecruit.record.tables import outbox
 
 ASKED = "2007-06-04"
@@ -270,23 +272,10 @@ def many(post: Post, number: int) -> list[str]:
 
 def answered(code: str) -> Command:
     """Somebody's answer to the advert."""
-    from service.office import answer
-    from siprecruit.core.responses import NamedReferee
-
     referee = NamedReferee(name="Jo Doe", email="jo@example.org", from_la=True)
     what = answer(person=None, email=f"{code.lower()}@example.org", referees=(referee,))
     what = attrs.evolve(what, person=PersonId(code))
     return Command(id=f"answer-{code}", stream=f"application/{code}", on=dt.date(2007, 5, 20), what=what)
-
-
-def run_of_one(url: str, home: Path, start: object, found: object) -> None:
-    """One scheduler in a process of its own, which waits for the others."""
-    post = Post(
-        record=open_record(url), home=home, clock=Clock(now=dt.datetime(2007, 6, 12, 9, tzinfo=dt.UTC))
-    )
-    start.wait()  # type: ignore[attr-defined]
-    found.put(len(reminding.queue(post.office)))  # type: ignore[attr-defined]
-    post.record.close()
 
 
 @pytest.mark.slow
@@ -294,15 +283,13 @@ def test_four_schedulers_at_once_remind_each_referee_once(database_url: str, tmp
     """Started at one instant on 500 references: 500 reminders, where a well-known service sent 2,000."""
     with posting(database_url, tmp_path) as post:
         many(post, 500)
-    context = multiprocessing.get_context("spawn")
-    start, found = context.Barrier(4), context.Queue()
-    runs = [context.Process(target=run_of_one, args=(database_url, tmp_path, start, found)) for _ in range(4)]
-    for run in runs:
-        run.start()
-    counts = [found.get(timeout=120) for _ in runs]
-    for run in runs:
-        run.join(timeout=60)
-    assert sum(counts) == 500
+    ready = tmp_path / "ready"
+    words = (database_url, str(tmp_path), "2007-06-12T09:00:00+00:00", str(ready))
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(max_workers=4, mp_context=spawn) as pool:
+        runs = [pool.submit(remind_at, *words) for _ in range(4)]
+        ready.touch()
+        assert sum(run.result(timeout=120) for run in runs) == 500
 
 
 @pytest.mark.parametrize("number", [2, 12])
