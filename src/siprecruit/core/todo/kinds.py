@@ -65,7 +65,7 @@ _SCHOOL: Final = {"person": "<person>", "starts": "{due}"}
 _AGAIN: Final = "messages again {detail}"
 _SENT: Final = "messages settle {detail} --sent"
 _NOT_SENT: Final = "messages settle {detail} --not-sent"
-_OR: Final = "send it again, or tell it otherwise"
+_OR: Final = "send it again, or tell them"
 
 
 def _message(status: str, what: str, *types: str) -> Kind:
@@ -320,10 +320,10 @@ _ALL: Final = (
         shows="codes",
         does=(("correct", {"event": "{detail}", "set": "<set>", "reason": "<reason>"}),),
     ),
-    _message("unknown", "may have been sent and may not: ask whether it came, and say which", _SENT, _AGAIN),
-    _message("refused", f"could not be sent: put right what is wrong and {_OR}", _AGAIN, _NOT_SENT),
-    _message("bounced", f"came back: find out the right address and {_OR}", _AGAIN, _NOT_SENT),
-    _message("failed", f"was tried too often: see to who sends it and {_OR}", _AGAIN, _NOT_SENT),
+    _message("unknown", "may have been sent, or not: ask, and say which", _SENT, _AGAIN),
+    _message("refused", f"could not be sent: put it right and {_OR}", _AGAIN, _NOT_SENT),
+    _message("bounced", f"came back: find the right address and {_OR}", _AGAIN, _NOT_SENT),
+    _message("failed", f"was tried too often: see why and {_OR}", _AGAIN, _NOT_SENT),
     _message("overdue", "was taken, and nothing was heard of it: ask, and say which", _SENT, _NOT_SENT),
 )
 

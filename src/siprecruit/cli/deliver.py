@@ -1,0 +1,198 @@
+"""``siprecruit deliver``: sends what is due and takes in what came back, once or from time to time."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from siprecruit.cli.delivering import office, this_deliverer
+from siprecruit.cli.lazily import Command
+from siprecruit.cli.options import everywhere
+from siprecruit.cli.session import as_json, print_json, say, say_clock, service
+from siprecruit.cli.tables import table
+from siprecruit.cli.telling import DONE, REFUSED, tell
+
+if TYPE_CHECKING:
+    from siprecruit.deliver.engine import Delivered
+    from siprecruit.deliver.foreseeing import Foreseen
+    from siprecruit.deliver.office import Office
+    from siprecruit.plugins.calling import Callers
+
+EVERY: Final = 60
+"""How many seconds pass between two rounds of ``--watch``, where nothing else is said."""
+
+_STOPPED: Final = "Delivery is stopped: nothing goes out until somebody runs `siprecruit deliver --go`"
+
+
+@click.command(cls=Command, short_help="Send what is due, and take in what came back.")
+@click.option("--once", "how", flag_value="once", default=True, help="One round (so it is anyway).")
+@click.option("--watch", "how", flag_value="watch", help="One round after the other, until it is ended.")
+@click.option(
+    "--every", type=click.IntRange(1, 86_400), default=EVERY, metavar="SECONDS", help="With --watch."
+)
+@click.option("--dry-run", "how", flag_value="dry-run", help="Say what would go out, and send nothing.")
+@click.option("--stop", "how", flag_value="stop", help="Let nothing go out from now on, whoever delivers.")
+@click.option("--go", "how", flag_value="go", help="Let messages go out again.")
+def deliver(how: str, every: int) -> int:
+    """Send what is due, and take in what came back.
+
+    In this order: what inboxes and references bring, reminders that are due, what is overdue, and then
+    everything that waits in the outbox and is due. Several may run at the same time; each message goes out
+    through one of them. What could not be sent, or may have been, stands in `siprecruit todo`.
+    """
+    match how:
+        case "stop" | "go":
+            return _switch(go=how == "go")
+        case "dry-run":
+            return _dry_run()
+        case "watch":
+            return _watch(every)
+        case _:
+            return _once()
+
+
+def _once() -> int:
+    from siprecruit.deliver.engine import deliver_once
+
+    with office() as (opened, ready, callers), _signals() as ending:
+        say_clock(opened)
+        done = deliver_once(ready, callers, deliverer=this_deliverer(ending.is_set))
+    return _print(done)
+
+
+def _watch(every: int) -> int:
+    """Round after round; a signal to end is heeded after the message that is on its way."""
+    with office() as (opened, ready, callers), _signals() as ending:
+        say_clock(opened)
+        while not ending.is_set():
+            _round(ready, callers, ending)
+            ending.wait(every)
+    return DONE
+
+
+def _round(ready: Office, callers: Callers, ending: threading.Event) -> None:
+    """One round of a watch: a database that is busy or away for a while ends nothing."""
+    from siprecruit.deliver.engine import Delivered, deliver_once
+    from siprecruit.record.errors import Conflict, RecordError
+    from siprecruit.reports.documents import as_document
+
+    try:
+        done = deliver_once(ready, callers, deliverer=this_deliverer(ending.is_set))
+    except RecordError as error:
+        tell(error.message)
+    except Conflict:
+        tell("others change the same things all the time: the next round goes on")
+    else:
+        if done != Delivered() and everywhere().json:
+            click.echo(as_json(as_document(done)))
+        elif done != Delivered():
+            _say(done)
+
+
+@contextmanager
+def _signals() -> Iterator[threading.Event]:
+    """An event that is set when the process is told to end, instead of being ended in the middle of it."""
+    ending = threading.Event()
+    before = signal.signal(signal.SIGTERM, lambda *_: ending.set())
+    try:
+        yield ending
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+# -- the switch, and the dry run ----------------------------------------------
+
+
+def _switch(*, go: bool) -> int:
+    from siprecruit.record import outbox
+
+    with service() as (_, running), running.record.writing() as writer:
+        changed = outbox.go(writer) if go else outbox.stop(writer, running.clock())
+    if everywhere().json:
+        print_json({"stopped": not go, "changed": changed})
+    elif go:
+        say("Messages go out again." if changed else "Messages went out anyway.")
+        say("To stop them: siprecruit deliver --stop")
+    else:
+        say("Nothing goes out from now on." if changed else "Nothing went out anyway.")
+        say("To let messages go out again: siprecruit deliver --go")
+    return DONE
+
+
+def _dry_run() -> int:
+    from siprecruit.deliver.engine import is_stopped
+    from siprecruit.deliver.foreseeing import foreseen
+    from siprecruit.reports.documents import as_document
+
+    with office() as (opened, ready, _):
+        with ready.service.record.reading() as reader:
+            found = foreseen(ready, reader)
+        say_clock(opened)
+        if is_stopped(ready):
+            tell(_STOPPED)
+    if everywhere().json:
+        print_json(as_document(found))
+    else:
+        _print_foreseen(found)
+    return DONE
+
+
+def _print_foreseen(found: list[Foreseen]) -> None:
+    if not found:
+        say("Nothing is due to go out.")
+        return
+    going = sum(one.fate == "goes_out" for one in found)
+    say(f"{going:,} of {len(found):,} that are due would go out. Nothing was sent.")
+    say()
+    headings = ("due", "message", "to", "through", "what happens", "key")
+    say(table(headings, [_row(one) for one in found]))
+
+
+def _row(one: Foreseen) -> tuple[Any, ...]:
+    fate = one.fate.replace("_", " ")
+    what = f"{fate}: {one.why}" if one.why else fate
+    return (f"{one.due_at:%Y-%m-%d %H:%M}", one.message, one.to, one.provider, what, one.key)
+
+
+# -- what came of it ----------------------------------------------------------
+
+
+def _print(done: Delivered) -> int:
+    from siprecruit.reports.documents import as_document
+
+    if everywhere().json:
+        print_json(as_document(done))
+    if done.stopped:
+        tell(_STOPPED)
+    if not everywhere().json:
+        _say(done)
+    return REFUSED if done.stopped else DONE
+
+
+def _say(done: Delivered) -> None:
+    """What one round did, in words."""
+    lines = []
+    if done.received:
+        lines.append(f"Came in: {_counted(done.received)}.")
+    lines += done.problems
+    if done.reminders:
+        lines.append(f"Reminders queued: {len(done.reminders):,}.")
+    if done.overdue:
+        lines.append(f"Overdue, so that somebody has to ask: {done.overdue:,}.")
+    if done.became:
+        lines.append(f"Messages: {_counted(done.became)}.")
+    lines += (f"Waiting for {name}, which can't send now: {count:,}." for name, count in done.held.items())
+    for line in lines or ([] if done.stopped else ["Nothing was due."]):
+        say(line)
+    if {"refused", "unknown", "failed", "bounced", "overdue"} & {*done.became} or done.overdue:
+        say("What somebody has to look at: siprecruit todo")
+
+
+def _counted(counts: Any) -> str:
+    """``12 sent, 1 refused``."""
+    return ", ".join(f"{count:,} {word.replace('_', ' ')}" for word, count in sorted(counts.items()))
