@@ -11,6 +11,7 @@ from pathlib import Path
 
 import of_imports
 import of_lists
+import of_plugins
 import of_replay
 import of_start
 import of_todo
@@ -28,6 +29,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "replay": of_replay.as_at,
     "verify": of_replay.verifying,
     "start": of_start.of_program,
+    "plugins": of_plugins.of_loading_and_calling,
 }
 
 

@@ -30,7 +30,7 @@ ROOM_AT_LEAST: Final = 200 * 2**20
 
 @click.command(cls=Command, short_help="Look whether everything is in order.")
 def doctor() -> int:
-    """Look at Python, SQLite, the disk, the configuration, the programme, the record and the views."""
+    """Look at Python, SQLite, the disk, the configuration, plugins, the programme, record and views."""
     from siprecruit.reports.documents import as_document
 
     findings = list(_findings())
@@ -50,6 +50,7 @@ def _findings() -> Iterator[Finding]:
     opened: list[Installation] = []
     yield _tried("installation", lambda: _installation(opened))
     for one in opened:
+        yield _of_plugins(one)
         yield from _of_record(one)
 
 
@@ -72,6 +73,15 @@ def _installation(opened: list[Installation]) -> str:
     opened.append(found)
     clock = f", its clock stands at {found.now:%Y-%m-%d %H:%M}Z" if found.now else ""
     return f"{found.programme.title}, authority {found.authority}{clock}"
+
+
+def _of_plugins(opened: Installation) -> Finding:
+    from siprecruit.reports.health import Finding
+
+    plugins = opened.plugins.plugins
+    wrong = [f"{each.name}: {each.error}" for each in plugins if each.state in ("failed", "warned")]
+    used = ", ".join(each.name for each in plugins if each.state == "enabled")
+    return Finding(name="plugins", ok=not wrong, message="; ".join(wrong) or f"in use: {used}")
 
 
 def _of_record(opened: Installation) -> Iterator[Finding]:

@@ -35,7 +35,7 @@ class Extending:
 AS_CONFIGURED: Final = Extending()
 
 
-def plugins_of(home: Path, settings: Settings, extending: Extending) -> Loaded:
+def plugins_of(home: Path, settings: Settings, extending: Extending, *, with_built_in: bool = True) -> Loaded:
     """The plugins of an installation, loaded now. What is wrong with one is said of it and not raised."""
     from siprecruit.plugins.loader import load
 
@@ -45,6 +45,7 @@ def plugins_of(home: Path, settings: Settings, extending: Extending) -> Loaded:
         directory=extending.directory,
         without=extending.without,
         environment=extending.environment,
+        with_built_in=with_built_in,
     )
 
 

@@ -44,7 +44,7 @@ _NOON: Final = dt.time(12)
 class Installation:
     """One authority's folder. ``now`` is where its clock stands; None: the system's clock counts.
 
-    ``loaded`` are its plugins, None where none counts but those that are built in.
+    ``loaded`` are its plugins without those that are built in, None where there is no other.
     """
 
     home: Path
@@ -59,7 +59,7 @@ class Installation:
     @cached_property
     def plugins(self) -> Loaded:
         """What is built in, enabled, or a file of the folder that was named; loaded when first asked for."""
-        return self.loaded or plugins_of(self.home, self.settings, self.extending)
+        return plugins_of(self.home, self.settings, self.extending)
 
     def callers(self) -> Callers:
         """What calls the plugins' providers; it is to be closed."""
@@ -104,7 +104,7 @@ class Installation:
     def service(self, *, create: bool = False) -> Iterator[Service]:
         """The service on the installation's record, which is closed at the end. Raises RecordError."""
         # Only who gives rules is asked: where no plugin is enabled, a command costs nothing more.
-        rules = self.loaded is not None and self.loaded.rules
+        asked = self.loaded.objections if self.loaded is not None and self.loaded.rules else None
         record = _opened(self.database, create=create)
         try:
             yield Service(
@@ -113,7 +113,7 @@ class Installation:
                 clock=self.clock,
                 today=self.today,
                 recall=self.recall,
-                objections=self.plugins.objections if rules else None,
+                objections=asked,
             )
         finally:
             record.close()
@@ -163,7 +163,9 @@ def installation_of(
     extending: Extending = AS_CONFIGURED,
 ) -> Installation:
     """The installation that these settings make of a folder. Raises InstallationError, BadProgramme."""
-    loaded = plugins_of(home, settings, extending) if extending.any_for(settings) else None
+    loaded = (
+        plugins_of(home, settings, extending, with_built_in=False) if extending.any_for(settings) else None
+    )
     programme = programme_of(home, settings, loaded)
     told = now or settings.now
     return Installation(

@@ -7,14 +7,12 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import FrameType, ModuleType
 from typing import Any, Final, Literal, TypeVar
 
 import attrs
 import pluggy
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from siprecruit.plugins.hookspecs import API_VERSION, PROJECT, TIERS, Hooks
 
@@ -35,6 +33,9 @@ BUILT_IN: Final = (
 
 SECONDS_TO_LOAD: Final = 10
 """For how long a plugin may be imported, or be asked what it gives."""
+
+USUAL: Final = f">={API_VERSION},<{API_VERSION + 1}"
+"""What nearly every plugin says of its version: to read any other takes a library that is slow to import."""
 
 NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,59}")
 RESERVED: Final = frozenset({"enabled", "in_process", "memory_mb"})
@@ -186,6 +187,8 @@ def _imported(place: Place) -> Any:
 
 
 def _module_at(path: Path, name: str) -> ModuleType:
+    from importlib.util import module_from_spec, spec_from_file_location
+
     spec = spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise ImportError(f"{path.name} is no Python file")
@@ -211,8 +214,12 @@ def _folder_of(place: Place) -> Path | None:
 def _refuse_other_version(plugin: object) -> None:
     wanted = getattr(plugin, "siprecruit_api", None)
     if wanted is None:
-        said = f'siprecruit_api = ">={API_VERSION},<{API_VERSION + 1}"'
+        said = f'siprecruit_api = "{USUAL}"'
         raise Unusable(f"it doesn't say for which version of the hooks it was written, as in {said}")
+    if wanted == USUAL:
+        return
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
     try:
         fits = SpecifierSet(wanted).contains(str(API_VERSION))
     except (InvalidSpecifier, TypeError, AttributeError):

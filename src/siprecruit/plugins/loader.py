@@ -14,6 +14,7 @@ from siprecruit.core.programme_parts import Requirement
 from siprecruit.plugins import settings
 from siprecruit.plugins.answers import redacted
 from siprecruit.plugins.finding import (
+    BUILT_IN,
     Place,
     Registered,
     Source,
@@ -93,14 +94,16 @@ def load(
     directory: Path | None,
     without: bool,
     environment: Mapping[str, str],
+    with_built_in: bool = True,
 ) -> Loaded:
     """The plugins that are built in, enabled in ``plugins`` (the table), or files of ``directory``.
 
     ``without`` leaves out all but those that are built in. What is wrong with one is said of it, and costs
     nothing but its own work. Secrets are looked for, in ``environment`` or files below ``home``, not kept.
+    Where nothing is delivered, those that are built in can be left out: importing them takes its time.
     """
     gathered = _Gathering(home=home, table=plugins, environment=environment)
-    for place in built_in():
+    for place in built_in() if with_built_in else ():
         gathered.take(place)
     if not without:
         for place in in_folder(directory):
@@ -158,7 +161,7 @@ class _Gathering:
     def take(self, place: Place) -> None:
         """Load a plugin and keep what it gives, or say what is wrong with it."""
         own = self.table.get(place.name, {})
-        if place.name in self.seen:
+        if place.name in self.seen or (place.source != "built in" and place.name in BUILT_IN):
             self.fail(place.name, place.source, "another plugin has this name already")
             return
         plugin: Registered | None = None
@@ -168,9 +171,10 @@ class _Gathering:
             if place.source == "built in" and not own and (said := settings.wanting(setting, place.name)):
                 self.plugins.append(_plugin(place.name, place.source, "disabled", said, plugin.hooks))
                 return
-            settings.refuse_bad(setting, own, place.name)
+            if own or place.source != "built in":
+                settings.refuse_bad(setting, own, place.name)
             gives = {hook: given(plugin, hook) for hook in plugin.hooks}
-            self._refuse_taken(gives)
+            self._refuse_taken(plugin, gives)
         except Unusable as error:
             self.fail(place.name, place.source, error.message, plugin.hooks if plugin else ())
             return
@@ -186,9 +190,12 @@ class _Gathering:
         secrets = settings.secrets_in(self.table.get(name, {}), self.home, self.environment)
         self.plugins.append(_plugin(name, source, "failed", redacted(said, secrets), hooks))
 
-    def _refuse_taken(self, gives: Mapping[str, tuple[Any, ...]]) -> None:
+    def _refuse_taken(self, plugin: Registered, gives: Mapping[str, tuple[Any, ...]]) -> None:
         for hook in NAMED.keys() & gives.keys():
             taken = {each.provider.name: each.plugin for each in self.given[hook]}
+            if plugin.source != "built in":
+                # They have these names, also where they weren't loaded.
+                taken |= {name: name for name in BUILT_IN}
             for value in gives[hook]:
                 if value.name in taken:
                     raise Unusable(f"{hook} gives {value.name}, a name that {taken[value.name]} has already")
