@@ -38,7 +38,7 @@ from siprecruit.deliver.cases import cases
 from siprecruit.deliver.fields import in_full, listed, tidy
 from siprecruit.deliver.links import link
 from siprecruit.deliver.markup import marked_up
-from siprecruit.deliver.previewing import NoPreview, preview
+from siprecruit.deliver.previewing import NoPreview, preview, wrong_words
 from siprecruit.deliver.rendering import OURS, BadTemplate, Written, with_article, write, write_together
 from siprecruit.plugins.types import ProgrammePack
 
@@ -544,6 +544,21 @@ def test_what_can_not_be_previewed_is_told(letters: Letters) -> None:
     own(letters, "reference.asked.txt", "Oops")
     with letters.desk.record.reading() as reader, pytest.raises(BadTemplate):
         preview(letters.office, reader, "reference.asked")
+
+
+def test_words_that_can_not_be_used_are_found_before_a_case_needs_them(letters: Letters) -> None:
+    """Nobody learns on the day of the interviews that a brace is missing."""
+    assert list(wrong_words(letters.office)) == []
+    own(letters, "interview.invited.txt", "Subject: x\n\n{{ interview_dya }}")
+    messages = (
+        *letters.programme.messages,
+        attrs.evolve(letters.programme.messages[0], name="own.words"),
+    )
+    letters.desk.programme = attrs.evolve(letters.programme, messages=messages)
+    assert list(wrong_words(letters.office)) == [
+        "In messages: own.words has no text, write messages/own.words.txt or switch it off.",
+        "messages/interview.invited.txt: it names a field that there is not: 'interview_dya' is undefined",
+    ]
 
 
 # -- words --------------------------------------------------------------------

@@ -99,10 +99,8 @@ def _full_name(row: Row, provider: str, opened: Installation) -> str:
         hook, known = "accreditation_lookups", opened.plugins.lookups.keys()
     short = provider.removeprefix(f"{hook}/")
     if short not in known:
-        raise click.BadParameter(
-            f"--to: nothing that is in use and called {short[:60]} can deliver it: "
-            f"there are {', '.join(sorted(known)) or 'none'}"
-        )
+        there = ", ".join(sorted(known)) or "none"
+        raise click.BadParameter(f"--to: no {short[:60]} is in use that can deliver it, but {there}")
     return f"{hook}/{short}"
 
 

@@ -18,6 +18,7 @@ from siprecruit.deliver.fields import in_full
 from siprecruit.deliver.office import Office
 from siprecruit.deliver.rendering import BadTemplate, Written, fill, folders_of, templates
 from siprecruit.plugins.types import Recipient
+from siprecruit.programmes.consistency import without_text
 from siprecruit.record.outbox import Row
 from siprecruit.record.reading import Reader
 from siprecruit.record.tables import events
@@ -115,6 +116,18 @@ def preview(
     return Preview(message=written, about=found.row.stream)
 
 
+def wrong_words(office: Office) -> Iterator[str]:
+    """A sentence for each message that is sent and has no text, or one that can't be filled."""
+    folders = folders_of(office)
+    yield from without_text(office.programme, folders)
+    for each in office.programme.messages:
+        if each.on and templates(folders).place(f"{each.name}.txt") is not None:
+            try:
+                _made_up(office, each, None)
+            except BadTemplate as error:
+                yield error.message
+
+
 def _kind(office: Office, name: str) -> Message:
     """The programme's message of that name; a template that a channel names is about a reference."""
     for each in office.programme.messages:
@@ -122,7 +135,7 @@ def _kind(office: Office, name: str) -> Message:
             return each
     if templates(folders_of(office)).place(f"{name}.txt") is None:
         known = ", ".join(sorted({each.name for each in office.programme.messages}))
-        raise NoPreview("no_such_message", f"there is no message {name}: there are {known}")
+        raise NoPreview("no_such_message", f"there is no message {name}: the programme has {known}")
     return Message(name=name, event=ASKED, to="referee", on=True, by="channel")
 
 
@@ -205,4 +218,4 @@ def _made_up(office: Office, kind: Message, to: str | None) -> Written:
     )
 
 
-__all__ = ["ASKED", "MADE_UP", "BadTemplate", "NoPreview", "Preview", "preview"]
+__all__ = ["ASKED", "MADE_UP", "BadTemplate", "NoPreview", "Preview", "preview", "wrong_words"]
