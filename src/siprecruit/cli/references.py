@@ -1,4 +1,4 @@
-"""``siprecruit references``: the referees' queue, soonest due first."""
+"""``siprecruit references``: the referees' queue, soonest due first; and asking for references."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from siprecruit.cli import words
-from siprecruit.cli.lazily import Command
+from siprecruit.cli.lazily import Here, LazyGroup
 from siprecruit.cli.options import everywhere
 from siprecruit.cli.paging import how_many, paged, print_page, say_more
 from siprecruit.cli.session import day_asked, say, say_clock, service
@@ -22,7 +22,12 @@ if TYPE_CHECKING:
     from siprecruit.service import Service
 
 
-@click.command(cls=Command, short_help="Which references are awaited.")
+@click.group(
+    cls=LazyGroup,
+    loaded={"request": Here("siprecruit.cli.requesting:request", "Ask for references.")},
+    invoke_without_command=True,
+    short_help="Which references are awaited, and asking for them.",
+)
 @click.option("--open/--all", "only_open", default=True, help="Those awaited (so it is), or all of them.")
 @click.option("--for", "referee", metavar="PERSON", help="One referee's own queue, by the person's id.")
 @click.option("--overdue", is_flag=True, help="Only those that were due before today.")
@@ -31,8 +36,11 @@ if TYPE_CHECKING:
     "--known-at", metavar="DATE|INSTANT", help="By what the record said then; of a day, at its end."
 )
 @paged
-def references(as_at: str | None, known_at: str | None, **wishes: Any) -> None:
+@click.pass_context
+def references(context: click.Context, /, as_at: str | None, known_at: str | None, **wishes: Any) -> None:
     """List the references, soonest due first: who is asked, for whom, by when. Never what one says."""
+    if context.invoked_subcommand is not None:
+        return
     with service() as (opened, running):
         day, instant = day_asked(as_at, known_at, opened)
         found = _found(running, wishes, day, instant)
@@ -72,7 +80,7 @@ def _print(opened: Installation, found: Page[ReferenceTask], day: dt.date) -> No
         print_page("references", found, {"as_at": day.isoformat()})
         return
     if not found.total:
-        say("No such reference: the command reference.ask begins one (see siprecruit do --help).")
+        say("No such reference: siprecruit references request asks for those that are wanted.")
         return
     say(f"{how_many(found, 'reference', 'references')} on {in_words(day)}")
     say()
