@@ -49,6 +49,7 @@ def commands_of(name: str, words: Sequence[str]) -> click.Command | None:
 
     Raises Unusable where there is one that fails.
     """
+    from siprecruit.installation.opening import database_of
     from siprecruit.plugins.finding import Unusable
     from siprecruit.plugins.loader import load
     from siprecruit.plugins.running import Start
@@ -66,7 +67,13 @@ def commands_of(name: str, words: Sequence[str]) -> click.Command | None:
         if failed is not None:
             raise Unusable(f"the plugin {name} is left out: {failed.error}")
         return None
-    start = Start(plugin=name, directory=directory, home=home, table=settings.plugins.get(name, {}))
+    start = Start(
+        plugin=name,
+        directory=directory,
+        home=home,
+        table=settings.plugins.get(name, {}),
+        database=database_of(home, settings),
+    )
     ours = {str(each.name): _with_options(each) for each in given}
     now = _said("--now", words) or everywhere().now or settings.now
     return PluginGroup(start=start, now=now, commands=ours)

@@ -49,6 +49,8 @@ def service() -> Iterator[tuple[Installation, Service]]:
         if plugin.state == "failed":
             tell(f"The plugin {plugin.name} is left out: {plugin.error}")
     with opened.service() as running:
+        for fault in opened.faults:
+            tell(fault)
         yield opened, running
 
 

@@ -44,7 +44,8 @@ _NOON: Final = dt.time(12)
 class Installation:
     """One authority's folder. ``now`` is where its clock stands; None: the system's clock counts.
 
-    ``loaded`` are its plugins without those that are built in, None where there is no other.
+    ``loaded`` are its plugins without those that are built in, None where there is no other. ``faults`` are
+    sentences about those whose tables could not be made when the record was opened.
     """
 
     home: Path
@@ -55,6 +56,7 @@ class Installation:
     system_clock: Clock
     extending: Extending = AS_CONFIGURED
     loaded: Loaded | None = None
+    faults: list[str] = attrs.field(factory=list, eq=False, repr=False)
 
     @cached_property
     def plugins(self) -> Loaded:
@@ -71,6 +73,7 @@ class Installation:
             now=self.clock,
             directory=self.extending.directory,
             environment=self.extending.environment or None,
+            database=self.database,
         )
 
     @property
@@ -107,6 +110,7 @@ class Installation:
         asked = self.loaded.objections if self.loaded is not None and self.loaded.rules else None
         record = _opened(self.database, create=create)
         try:
+            self._bring_up_tables(record)
             yield Service(
                 record=record,
                 programme=self.programme,
@@ -117,6 +121,13 @@ class Installation:
             )
         finally:
             record.close()
+
+    def _bring_up_tables(self, record: Record) -> None:
+        if self.loaded is not None and self.loaded.tables:
+            from siprecruit.record.added_tables import bring_up
+
+            given = [(each.plugin, each.provider) for each in self.loaded.tables]
+            self.faults[:] = bring_up(record, given)
 
 
 def _opened(database: str, *, create: bool) -> Record:

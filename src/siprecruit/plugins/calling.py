@@ -70,8 +70,9 @@ class Callers:
     """Calls providers, each plugin's in a process of its own, which is started on demand and kept.
 
     ``table`` is ``[plugins]`` of ``siprecruit.toml``, ``directory`` that of ``--plugins-dir``; ``now`` gives
-    the instant that a plugin's clock shows while it is called. Not to be used by several threads at once. On
-    a system without POSIX's processes, and where ``in_process = true``, there is neither deadline nor limit.
+    the instant that a plugin's clock shows while it is called; ``database`` is the URL where its own tables
+    are. Not to be used by several threads at once. On a system without POSIX's processes, and where
+    ``in_process = true``, there is neither deadline nor limit.
     """
 
     def __init__(
@@ -82,12 +83,14 @@ class Callers:
         now: Callable[[], dt.datetime],
         directory: Path | None = None,
         environment: Mapping[str, str] | None = None,
+        database: str | None = None,
     ) -> None:
         self._home = home.absolute()
         self._table = table
         self._now = now
         self._directory = directory.absolute() if directory else None
         self._environment = dict(os.environ if environment is None else environment)
+        self._database = database
         self._here = bool(table.get("in_process")) or os.name != "posix"
         self._running: dict[str, Running] = {}
         self._children: dict[str, _Child] = {}
@@ -126,7 +129,13 @@ class Callers:
 
     def _start(self, plugin: str) -> Start:
         own: Any = self._table.get(plugin, {})
-        return Start(plugin=plugin, directory=self._directory, home=self._home, table=own)
+        return Start(
+            plugin=plugin,
+            directory=self._directory,
+            home=self._home,
+            table=own,
+            database=self._database,
+        )
 
     def _call_here(self, plugin: str, task: tuple[Any, ...], _timeout: float) -> tuple[Any, ...]:
         if plugin not in self._running:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO, cast
 
@@ -12,6 +14,7 @@ from siprecruit.plugins.answers import redacted
 from siprecruit.plugins.types import Context
 
 if TYPE_CHECKING:
+    import sqlalchemy as sa
     from requests import Session
     from structlog.typing import EventDict, FilteringBoundLogger, Processor, WrappedLogger
 
@@ -54,9 +57,15 @@ class _OnFirstUse:
 
 
 def context_of(
-    plugin: str, *, settings: Any, home: Path, clock: Callable[[], dt.datetime], secrets: tuple[str, ...] = ()
+    plugin: str,
+    *,
+    settings: Any,
+    home: Path,
+    clock: Callable[[], dt.datetime],
+    secrets: tuple[str, ...] = (),
+    database: str | None = None,
 ) -> Context:
-    """The tools of one plugin; ``secrets`` never stand in what it logs."""
+    """The tools of one plugin; ``secrets`` never stand in what it logs. ``database`` is a URL."""
     return Context(
         plugin=plugin,
         settings=settings,
@@ -64,7 +73,21 @@ def context_of(
         log=cast("FilteringBoundLogger", _OnFirstUse(lambda: _log(plugin, clock, secrets))),
         clock=clock,
         home=home,
+        database=_transactions(database) if database else None,
     )
+
+
+def _transactions(url: str) -> Callable[[], AbstractContextManager[sa.Connection]]:
+    """Opens transactions that wait for their turn to write; the database is opened when first asked for."""
+
+    @cache
+    def engine() -> sa.Engine:
+        from siprecruit.record.connect import engine_of
+        from siprecruit.record.store import WRITERS_BEGIN
+
+        return engine_of(url).execution_options(**WRITERS_BEGIN)
+
+    return lambda: engine().begin()
 
 
 def session(seconds: float = HTTP_SECONDS) -> Session:

@@ -19,12 +19,16 @@ from siprecruit.plugins.types import Context, Setting
 
 @attrs.frozen(kw_only=True)
 class Start:
-    """What has to be known to set a plugin to work. ``table`` is its own section, secrets by reference."""
+    """What has to be known to set a plugin to work. ``table`` is its own section, secrets by reference.
+
+    ``database`` is the URL of the record's, where a plugin with tables of its own finds them.
+    """
 
     plugin: str
     directory: Path | None
     home: Path
     table: Mapping[str, Any]
+    database: str | None = attrs.field(default=None, repr=False)
 
 
 @attrs.frozen(kw_only=True)
@@ -93,7 +97,14 @@ def begin(start: Start, environment: Mapping[str, str]) -> Running:
             raise RuntimeError("the clock stands only while a provider is called")
         return now
 
-    context = context_of(start.plugin, settings=own, home=start.home, clock=clock, secrets=secrets)
+    context = context_of(
+        start.plugin,
+        settings=own,
+        home=start.home,
+        clock=clock,
+        secrets=secrets,
+        database=start.database if "siprecruit_tables" in plugin.hooks else None,
+    )
     running.append(Running(plugin=plugin, context=context, secrets=secrets))
     return running[0]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -23,7 +24,8 @@ class Context:
 
     ``settings`` is what its ``Setting.make`` gave, None where it has none. ``http`` always has a timeout and
     never retries by itself. ``log`` takes no personal data: ids and codes alone. ``home`` is the
-    installation's folder; write below it only in a folder that your settings name.
+    installation's folder; write below it only in a folder that your settings name. ``database`` opens a
+    transaction for your own tables, None where ``siprecruit_tables`` gives none.
     """
 
     plugin: str
@@ -32,6 +34,9 @@ class Context:
     log: FilteringBoundLogger
     clock: Callable[[], dt.datetime]
     home: Path
+    database: Callable[[], AbstractContextManager[sa.Connection]] | None = attrs.field(
+        default=None, repr=False
+    )
 
 
 @attrs.frozen(kw_only=True)
