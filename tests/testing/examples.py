@@ -22,6 +22,7 @@ from siprecruit.api import (
     Inbox,
     Item,
     Notifier,
+    Objection,
     Polled,
     ReferenceChannel,
     ReferenceDeclined,
@@ -162,78 +163,95 @@ class Plugin:
         return said if isinstance(said, Deferred | Refused) else Accepted(receipt=said["id"])
 
     def send(self, context, message):
+        """A message."""
         return self.post(context, message.delivery.key, {"to": message.to.address, "text": message.text})
 
     def request(self, context, task):
+        """A request."""
         return self.post(context, task.delivery.key, {"to": task.referee.address, "link": task.link})
 
     def withdraw(self, context, task):
+        """Nothing is wanted any more."""
         return self.post(context, task.delivery.key, {"withdrawn": task.task})
 
     def request_many(self, context, tasks):
+        """Several at once."""
         return {task.task: self.request(context, task) for task in tasks}
 
     def entries(self, context, cursor):
+        """What came in since."""
         said = ask(context, "GET", "/log", after=cursor)
         if isinstance(said, Deferred | Refused):
-            raise ValueError(said.reason)
+            raise requests.RequestException(said.reason)
         return said["entries"], said["next"]
 
     def collect_reports(self, context, cursor):
+        """Reports."""
         entries, cursor = self.entries(context, cursor)
         at = dt.datetime(2007, 6, 4, tzinfo=dt.UTC)
         reports = tuple(DeliveryReport(receipt=one["id"], state="delivered", at=at) for one in entries)
         return Reported(reports=reports, cursor=cursor)
 
     def receive_reports(self, context, body, headers):
+        """A report by callback."""
         self.check(context, body, headers)
         at = dt.datetime(2007, 6, 4, tzinfo=dt.UTC)
         return (DeliveryReport(receipt=json.loads(body)["id"], state="bounced", at=at),)
 
     def collect(self, context, cursor):
+        """Answers."""
         entries, cursor = self.entries(context, cursor)
         replies = tuple(self.reply(one, number) for number, one in enumerate(entries))
         return Collected(replies=replies, cursor=cursor)
 
     def reply(self, entry, number):
+        """One answer."""
         del number
         return ReferenceDeclined(task=entry["task"], reason="no", receipt=entry["id"])
 
     def receive(self, context, body, headers):
+        """An answer by callback."""
         self.check(context, body, headers)
         return (self.reply(json.loads(body), 0),)
 
     def check(self, context, body, headers):
+        """Whether the service signed it."""
         mac = hmac.new(context.settings.key.encode(), body, "sha256").hexdigest()
         if not hmac.compare_digest(mac, headers.get("X-Signature", "")):
             raise ValueError("the signature is wrong")
 
     def people(self, context, numbers):
+        """What the register says of numbers."""
         said = ask(context, "POST", "/people", json={"numbers": numbers})
         if isinstance(said, Deferred | Refused):
             return said
         return {one["number"]: self.finding(one) for one in said["people"]}
 
     def finding(self, person):
+        """What it says of one."""
         return Finding(
             verdict=person["status"], source="service", number=person["number"], phases=frozenset({"primary"})
         )
 
     def find(self, context, query):
+        """One person."""
         found = self.people(context, [query.number])
         return found if isinstance(found, Deferred | Refused) else found[query.number]
 
     def find_many(self, context, queries):
+        """Several at once."""
         found = self.people(context, [query.number for query in queries])
         if isinstance(found, Deferred | Refused):
             return {query.person: found for query in queries}
         return {query.person: found[query.number] for query in queries}
 
     def poll(self, context, cursor):
+        """What came in."""
         entries, cursor = self.entries(context, cursor)
         return Polled(items=tuple(map(self.item, entries)), cursor=cursor)
 
     def item(self, entry):
+        """One thing that came in."""
         command = {
             "command": "application.elsewhere",
             "stream": "application/new",
@@ -243,10 +261,8 @@ class Plugin:
         return Item(receipt=entry["id"], commands=(command,))
 
     @hookimpl
-    def siprecruit_rules(self, command, state, on):
+    def siprecruit_rules(self, command):
         """Nobody from Suffolk."""
-        from siprecruit.api import Objection
-
         if getattr(command.what, "home_authority", None) == "suffolk":
             yield Objection(code="from_suffolk", message="People from Suffolk serve in Suffolk.")
 

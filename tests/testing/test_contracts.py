@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Mapping
+from typing import ClassVar
 
 import pytest
 
-from siprecruit.api import Command
+from siprecruit.api import Command, ReferenceTask
 from siprecruit.core.ids import Code
 from siprecruit.core.responses import SubmitResponse
 from siprecruit.testing import (
@@ -34,7 +36,7 @@ class TestNotifier(NotifierContract):
     """A notifier over HTTP that keeps the contract passes its suite."""
 
     plugin = Plugin()
-    environment = {"SERVICE_KEY": KEY}
+    environment: ClassVar = {"SERVICE_KEY": KEY}
 
     @pytest.fixture
     def settings(self, over_http):
@@ -55,7 +57,7 @@ class TestNotifier(NotifierContract):
     def callback(self):
         """The service reports."""
 
-        def report(receipt):
+        def report(receipt: str) -> tuple[bytes, Mapping[str, str]]:
             body = json.dumps({"id": receipt}).encode()
             return body, signed(body)
 
@@ -66,7 +68,7 @@ class TestChannel(ReferenceChannelContract):
     """A channel over HTTP that keeps the contract passes its suite."""
 
     plugin = Plugin()
-    environment = {"SERVICE_KEY": KEY}
+    environment: ClassVar = {"SERVICE_KEY": KEY}
 
     @pytest.fixture
     def settings(self, over_http):
@@ -87,7 +89,7 @@ class TestChannel(ReferenceChannelContract):
     def callback(self):
         """The service reports."""
 
-        def report(task):
+        def report(task: ReferenceTask) -> tuple[bytes, Mapping[str, str]]:
             body = json.dumps({"id": "a-1", "task": task.task}).encode()
             return body, signed(body)
 
@@ -98,7 +100,7 @@ class TestLookup(AccreditationLookupContract):
     """A lookup over HTTP that keeps the contract passes its suite."""
 
     plugin = Plugin()
-    environment = {"SERVICE_KEY": KEY}
+    environment: ClassVar = {"SERVICE_KEY": KEY}
 
     @pytest.fixture
     def settings(self, over_http):
@@ -120,7 +122,7 @@ class TestInbox(InboxContract):
     """An inbox over HTTP that keeps the contract passes its suite."""
 
     plugin = Plugin()
-    environment = {"SERVICE_KEY": KEY}
+    environment: ClassVar = {"SERVICE_KEY": KEY}
 
     @pytest.fixture
     def settings(self, over_http):

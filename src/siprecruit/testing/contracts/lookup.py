@@ -177,7 +177,7 @@ class AccreditationLookupContract:
         """Whatever goes wrong between us and the register says nothing about anybody."""
         TROUBLES[trouble](http)
         hurried, query = _in_a_hurry(context, accredited, clock)
-        ended = called(lookup.find, hurried, query, within=SOON + 5)
+        ended = called(lookup.find, hurried, query, within=SOON + 3)
         assert _no_answer(ended), f"{trouble} reads as an answer: {ended}"
 
     @needs("http", "find_many")
@@ -195,7 +195,7 @@ class AccreditationLookupContract:
         assert lookup.find_many is not None
         TROUBLES[trouble](http)
         hurried, query = _in_a_hurry(context, accredited, clock)
-        ended = called(lookup.find_many, hurried, (query,), within=SOON + 5)
+        ended = called(lookup.find_many, hurried, (query,), within=SOON + 3)
         told = not ended.raised and not all(map(_decides_nothing, ended.value.values()))
         assert not told, f"{trouble} reads as an answer: {ended}"
 

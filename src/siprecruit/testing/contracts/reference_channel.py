@@ -10,6 +10,7 @@ import pytest
 from siprecruit.api import Accepted, ByMessage, Context, Delivery, ReferenceChannel, ReferenceTask
 from siprecruit.testing.calling import called
 from siprecruit.testing.contracts.declaring import (
+    MOST_PAGES,
     assert_answer,
     features_of,
     leave_out,
@@ -243,7 +244,10 @@ def _collected(channel: ReferenceChannel, context: Context) -> list[Any]:
     assert channel.collect is not None
     found: list[Any] = []
     cursor = ""
-    while (page := channel.collect(context, cursor)).replies:
+    for _ in range(MOST_PAGES):
+        page = channel.collect(context, cursor)
+        if not page.replies:
+            return found
         found += page.replies
         cursor = page.cursor
-    return found
+    pytest.fail("it never comes to an end: the cursor doesn't move on")

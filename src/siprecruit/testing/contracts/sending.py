@@ -227,7 +227,7 @@ class SendingContract:
         http.hangs()
         hurried = attrs.evolve(context, http=impatient(SOON))
         soon = a_delivery(deadline=clock() + dt.timedelta(seconds=SOON))
-        _assert_maybe_done(called(act, hurried, soon, within=SOON + 5), provider)
+        _assert_maybe_done(called(act, hurried, soon, within=SOON + 3), provider)
 
     @needs("http", "not by_message")
     def test_nobody_there_means_nothing_done(
