@@ -221,8 +221,6 @@ def _placement(case: Case) -> Told:
     yield "starts", in_full(starts)
     yield "until", in_full(getattr(happened, "until", None))
     yield "awaiting", _awaiting(case, partner, then)
-    reason = getattr(happened, "reason", None)
-    yield "reason", next((each.title for each in case.programme.cover_reasons if each.code == reason), "")
     yield "introductory_visit", "yes" if getattr(happened, "introductory_visit", False) else ""
 
 
@@ -252,7 +250,8 @@ def _awaiting(case: Case, who: str | None, day: dt.date) -> str:
         return "accreditation"
     if "not_inducted" in codes:
         return "induction"
-    return "preparation" if codes else ""
+    # A tie to the school is the partner's own affair, and nothing that passes.
+    return "preparation" if set(codes) - {"own_school", "declared_interest"} else ""
 
 
 def _in_the_way(case: Case, who: str, urn: str, day: dt.date) -> list[str]:

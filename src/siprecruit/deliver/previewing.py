@@ -49,6 +49,7 @@ MADE_UP: Final[Mapping[str, str]] = {
     "to_introduce": "yes",
     "school_name": "Example Primary School",
     "school_town": "Exampleton",
+    "head_name": "Helen Howard",
     "urn": "100000",
     "partner_name": "Niamh O’Brien",
     "partner_email": "niamh@example.org",
@@ -61,10 +62,17 @@ MADE_UP: Final[Mapping[str, str]] = {
     "cda_phone": "01632 960003",
     "until": "",
     "awaiting": "",
-    "reason": "",
     "introductory_visit": "",
 }
 """A case where the record has none; the days are added, and what is the office's own."""
+
+_NAMES: Final[Mapping[str, str]] = {
+    "referee": "referee_name",
+    "temporary": "temporary_name",
+    "cda": "cda_name",
+    "school": "head_name",
+}
+"""Under which name who gets it stands there, by role."""
 
 _DAYS: Final = (
     "today",
@@ -188,6 +196,7 @@ def _made_up(office: Office, kind: Message, to: str | None) -> Written:
     letterhead, programme = office.letterhead, office.programme
     told = {
         **MADE_UP,
+        "to_name": MADE_UP[_NAMES.get(kind.to, "to_name")],
         **dict.fromkeys(_DAYS, in_full(office.service.today())),
         "eligible_groups": "serving headteachers and LA advisers",
         "awaited": MADE_UP["referee_name"],
