@@ -153,6 +153,40 @@ def test_a_try_that_fails_says_how(cli, plugin) -> None:
     assert "Raised, kind OSError, where odd.py, line 10" in said.out
 
 
+def test_the_trace_says_who_answered_what(cli, home) -> None:
+    """Whoever asks why a referee heard nothing sees when what was called and how it ended, without a name."""
+    from siprecruit.record.store import open_record
+    from siprecruit.record.tables import attempts
+
+    record = open_record(f"sqlite:///{home / 'siprecruit.db'}")
+    row = {"key": "application/A7K4P/12/request", "attempt": 1, "provider": "notifiers/odd", "plugin": "odd"}
+    row |= {
+        "began_at": "2007-06-30T09:00:00.000000Z",
+        "took_ms": 31,
+        "answer": "raised",
+        "code": "OSError odd.py",
+    }
+    later = row | {
+        "attempt": 2,
+        "began_at": "2007-06-30T09:05:00.000000Z",
+        "answer": "accepted",
+        "code": None,
+    }
+    other = later | {"key": "application/A7K4P/13/message", "plugin": "even", "provider": "notifiers/even"}
+    with record.writing() as writer:
+        writer.connection.execute(attempts.insert(), [row, later, other])
+    record.close()
+    traced = cli("plugins", "trace", "--plugin", "odd", "--json").json
+    assert [(each["attempt"], each["answer"], each["code"]) for each in traced] == [
+        (2, "accepted", None),
+        (1, "raised", "OSError odd.py"),
+    ]
+    assert traced[0]["began_at"] == "2007-06-30T09:05:00Z"
+    assert len(cli("plugins", "trace", "--json").json) == 3
+    assert len(cli("plugins", "trace", "--latest", "1", "--json").json) == 1
+    assert "2007-06-30 09:00:00Z  notifiers/odd   raised    31" in cli("plugins", "trace").out
+
+
 # -- what plugins add ---------------------------------------------------------
 
 SCHOOL = json.loads(

@@ -52,11 +52,11 @@ KINDS: Final = {
 """The hooks for which there is a beginning."""
 
 _FILES: Final = {
-    "pyproject.toml": "common/pyproject.toml.jinja",
-    "README.md": "common/README.md.jinja",
-    "conftest.py": "common/conftest.py.jinja",
-    ".gitignore": "common/gitignore.jinja",
-    ".ci/run": "common/ci_run.jinja",
+    "pyproject.toml": "package/pyproject.toml.jinja",
+    "README.md": "package/README.md.jinja",
+    "conftest.py": "package/conftest.py.jinja",
+    ".gitignore": "package/gitignore.jinja",
+    ".ci/run": "package/ci_run.jinja",
 }
 _EXECUTABLE: Final = 0o755
 
