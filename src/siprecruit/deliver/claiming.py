@@ -14,6 +14,7 @@ from siprecruit.deliver import noting
 from siprecruit.deliver.addressing import recipient
 from siprecruit.deliver.calling import Provider, provider_named
 from siprecruit.deliver.cases import cases
+from siprecruit.deliver.ledger import keep_distance
 from siprecruit.deliver.office import Office
 from siprecruit.plugins.types import Recipient
 from siprecruit.record import outbox
@@ -36,7 +37,6 @@ HOOKS: Final[Mapping[str, str]] = {
     "request": "reference_channels",
     "reminder": "reference_channels",
     "withdrawal": "reference_channels",
-    "lookup": "accreditation_lookups",
 }
 """Which hook gives the providers that deliver rows of a kind."""
 
@@ -59,13 +59,7 @@ class Parcel:
 
 def chosen(office: Office, kind: str, template: str) -> str | None:
     """Who delivers what nobody has yet, by the settings; None where the event has to say it."""
-    match kind:
-        case "message":
-            return f"notifiers/{office.choices.notifier_of(template)}"
-        case "lookup":
-            return f"accreditation_lookups/{office.choices.lookup}"
-        case _:
-            return None
+    return f"notifiers/{office.choices.notifier_of(template)}" if kind == "message" else None
 
 
 def next_parcel(office: Office, token: str, passed_over: Collection[str] = ()) -> Parcel | None:
@@ -81,6 +75,7 @@ def _next(office: Office, writer: Writer, token: str, passed_over: Collection[st
     if outbox.stopped_at(writer) is not None:
         return None
     noting.note_lapsed(office, writer, now)
+    keep_distance(writer, office.programme, now)
     _settle_channels(office, writer, now)
     resting = {*outbox.resting(writer, now), *passed_over}
     for provider, due in _deliverable(office, outbox.due(writer, now), resting):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from typing import Literal
 
 import attrs
@@ -15,7 +14,6 @@ from siprecruit.deliver.claiming import chosen
 from siprecruit.deliver.office import Office
 from siprecruit.deliver.wanted import why_not_wanted
 from siprecruit.record import outbox
-from siprecruit.record.outbox import Row
 from siprecruit.record.queueing import channel_named
 from siprecruit.record.reading import Reader
 
@@ -49,12 +47,8 @@ def foreseen(office: Office, reader: Reader) -> list[Foreseen]:
     found = []
     for first in range(0, len(due), AT_A_TIME):
         part = due[first : first + AT_A_TIME]
-        found += [_foreseen(case, resting) for case in _cases(office, reader, part)]
+        found += [_foreseen(case, resting) for case in cases(office, reader, part)]
     return found
-
-
-def _cases(office: Office, reader: Reader, rows: Sequence[Row]) -> Sequence[Case]:
-    return cases(office, reader, rows)
 
 
 def _foreseen(case: Case, resting: dict[str, dt.datetime]) -> Foreseen:
@@ -79,15 +73,12 @@ def _channel(case: Case) -> str:
 
 
 def _judged(case: Case, name: str, resting: dict[str, dt.datetime]) -> tuple[str, Fate, str]:
-    if case.row.kind != "lookup":
-        why = why_not_wanted(case)
-        if why is not None:
-            return "", "not_wanted", why
+    why = why_not_wanted(case)
+    if why is not None:
+        return "", "not_wanted", why
     provider = provider_named(case.office, name)
     if provider is None or name in resting:
         return "", "held", f"{name} rests" if provider else f"no plugin that is in use gives {name}"
-    if case.row.kind == "lookup":
-        return "", "goes_out", ""
     to = recipient(case, getattr(provider.given.provider, "address", "email"))
     if isinstance(to, Missing):
         return "", ("refused" if to.wanted else "not_wanted"), to.sentence

@@ -146,8 +146,8 @@ outbox: Final = table(
 )
 """What is to be delivered because of an event: ids and a template's name, never a text or an address.
 
-``kind`` is ``message`` (a notifier sends it), ``request``, ``reminder`` or ``withdrawal`` (a reference
-channel does), or ``lookup``. ``recipient`` is a role, a code or an id. ``step`` of a reminder is the days
+``kind`` is ``message`` (a notifier sends it), or ``request``, ``reminder`` or ``withdrawal`` (a reference
+channel does). ``recipient`` is a role, a code or an id. ``step`` of a reminder is the days
 since asking. ``provider`` is who has it, such as ``notifiers/file``; None until somebody has. ``attempts``
 counts all, ``begun_at_attempt`` those before a person had it tried anew. ``handed_over_at`` is written just
 before a provider is called that doesn't recognise a key: from then on it may have been sent. ``sent_as`` is
