@@ -306,3 +306,24 @@ def test_what_is_due_is_found_by_as_many_statements_for_many_as_for_few(
             found = reminding.due(reader, NORFOLK, post.clock(), post.clock.today())
             reader._driver.set_trace_callback(None)
         assert (len(found), len(said)) == (number, 3)
+
+
+def test_after_a_week_without_a_deliverer_the_request_comes_first(
+    sqlite_database: str, tmp_path: Path
+) -> None:
+    """Both are due in the same round: the referee gets the request, and the reminder two days later."""
+    with posting(sqlite_database, tmp_path) as post:
+        asked(post)
+        with post.record.writing() as writer:
+            writer.connection.execute(sa.update(outbox).values(status="queued", settled_at=None))
+        post.clock.advance(days=7)
+        (one, _) = reminding.queue(post.office)
+        post.clock.advance(days=3)
+        post.deliver()
+        assert (post.row(f"{one.message.stream}/4/reference.asked").status, post.row(one.key).status) == (
+            "sent",
+            "queued",
+        )
+        post.clock.advance(days=2)
+        post.deliver()
+        assert post.row(one.key).status == "sent"

@@ -11,6 +11,7 @@ import attrs
 from siprecruit.deliver.addressing import recipient
 from siprecruit.deliver.calling import Provider
 from siprecruit.deliver.cases import Case, cases
+from siprecruit.deliver.forms import UnfitForm, form_of
 from siprecruit.deliver.links import link
 from siprecruit.deliver.noting import Ended
 from siprecruit.deliver.outcomes import Held, Lost
@@ -22,10 +23,6 @@ from siprecruit.deliver.watching import end_of
 from siprecruit.plugins.types import ByMessage, Recipient, ReferenceTask
 from siprecruit.record.delivered import Attempt
 from siprecruit.record.outbox import Row
-from siprecruit.schema import schema
-
-FORM: Final = "forms/reference.v1"
-"""The schema of the answers that a referee gives."""
 
 METHODS: Final[Mapping[str, str]] = {"request": "request", "reminder": "remind", "withdrawal": "withdraw"}
 """The function of a channel that deals with a row of a kind."""
@@ -71,6 +68,10 @@ def prepare(work: Work, case: Case) -> Wanted | Undeliverable:
     address = link(work.office, case.row.stream, case.desk.histories[case.row.stream], _code(case))
     if task is None or referee is None or address is None:
         return Undeliverable(row=case.row, sentence="we never asked for this reference", wanted=False)
+    try:
+        form = form_of(work.office.programme)
+    except UnfitForm as error:
+        return Undeliverable(row=case.row, sentence=str(error))
     who = applicant(case)
     asked = ReferenceTask(
         delivery=work.delivery(work.parcel.provider, case.row),
@@ -78,7 +79,7 @@ def prepare(work: Work, case: Case) -> Wanted | Undeliverable:
         referee=_referee(case),
         applicant_name=who.name if who else "",
         from_la=referee.from_la,
-        form=schema(FORM),
+        form=form,
         due=task.due or case.desk.today,
         link=address,
         step=case.row.step,

@@ -12,6 +12,7 @@ import msgspec
 import sqlalchemy as sa
 
 from siprecruit.core.events import KINDS
+from siprecruit.core.programme import Programme
 from siprecruit.core.references import ReferenceAsked
 from siprecruit.record.reading import Reader, instant, instant_text
 from siprecruit.record.statements import QUEUED, Statement, insert_into, prepared
@@ -122,3 +123,22 @@ def _values(one: Message) -> dict[str, Any]:
         "created_at": instant_text(one.created_at),
     }
     return {name: values[name] for name in QUEUED}
+
+
+def keep_distance(writer: Writer, programme: Programme, now: dt.datetime) -> int:
+    """Put off reminders that would overtake their request, or follow it at once; how many there were.
+
+    Where nobody delivered for a week both are due at the same time: then the request goes out, and its
+    reminder as many hours later as lie between any two.
+    """
+    request = outbox.alias("request")
+    apart = dt.timedelta(hours=programme.references.manual_reminder_hours)
+    too_near = sa.exists().where(
+        request.c.stream == outbox.c.stream,
+        request.c.version == outbox.c.version,
+        request.c.kind == "request",
+        request.c.status.in_(_WAITS) | (request.c.settled_at > instant_text(now - apart)),
+    )
+    due = (outbox.c.status == "queued") & (outbox.c.due_at <= instant_text(now))
+    put_off = sa.update(outbox).where(due, outbox.c.kind == "reminder", too_near)
+    return writer.connection.execute(put_off.values(due_at=instant_text(now + apart))).rowcount
