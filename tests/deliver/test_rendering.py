@@ -532,6 +532,21 @@ def test_a_preview_shows_a_real_case_and_a_link_that_opens_nothing(letters: Lett
     assert found.message.to.address == ""
 
 
+def test_a_case_that_is_made_up_has_all_fields_of_a_real_one(letters: Letters) -> None:
+    """What can be written about a real case can be tried before there is one."""
+    letters.apply()
+    letters.school(headteacher="head@example.org")
+    letters.ready("paul", "Paul", "Partner")
+    letters.done(SCHOOL, NamePermanent(person=PersonId("paul"), starts=APRIL), "2008-03-01")
+    names = ("response.acknowledged", "briefing.given", "school.permanent_named")
+    with letters.desk.record.reading() as reader:
+        real = [preview(letters.office, reader, name) for name in names]
+        made_up = preview(letters.office, reader, "interview.invited")
+    assert [one.about for one in real] == [APPLICATION, "person/paul", SCHOOL]
+    assert made_up.about is None
+    assert [set(one.fields) - set(made_up.fields) for one in real] == [set(), set(), set()]
+
+
 def test_what_can_not_be_previewed_is_told(letters: Letters) -> None:
     """A misspelt name, and an application of which there is nothing to tell."""
     with letters.desk.record.reading() as reader:

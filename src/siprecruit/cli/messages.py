@@ -186,7 +186,7 @@ def _as_document(found: Preview) -> dict[str, Any]:
         "subject": written.subject,
         "text": written.text,
         "html": written.html,
-        "fields": dict(written.fields),
+        "fields": dict(found.fields),
     }
 
 

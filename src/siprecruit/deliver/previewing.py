@@ -14,7 +14,7 @@ from siprecruit.core.programme import Message
 from siprecruit.core.references import ReferenceAsked
 from siprecruit.deliver.addressing import Missing, recipient
 from siprecruit.deliver.cases import Case, cases
-from siprecruit.deliver.fields import in_full
+from siprecruit.deliver.fields import fields_of, in_full
 from siprecruit.deliver.office import Office
 from siprecruit.deliver.rendering import BadTemplate, Written, fill, folders_of, templates
 from siprecruit.plugins.types import Recipient
@@ -89,10 +89,14 @@ _DAYS: Final = (
 
 @attrs.frozen(kw_only=True)
 class Preview:
-    """A message as it would be written; its link opens nothing. ``about`` is the stream, None: made up."""
+    """A message as it would be written; its link opens nothing.
+
+    ``about`` is the stream, None where it is made up; ``fields`` is all that a template of it may name.
+    """
 
     message: Written
     about: str | None
+    fields: Mapping[str, str]
 
 
 class NoPreview(Exception):  # noqa: N818 - says what it is
@@ -116,12 +120,17 @@ def preview(
     if found is None and about is not None:
         raise NoPreview("no_such_case", f"{about}: nothing has happened there of which {name} tells")
     if found is None:
-        return Preview(message=_made_up(office, kind, to), about=None)
+        told = _made_up(office, kind)
+        return Preview(message=_filled(office, kind, told, to), about=None, fields=told)
     who = recipient(found, "webhook")
     name_of = "you" if isinstance(who, Missing) else who.name
     receives = Recipient(id="preview", name=name_of, address=to or "")
-    written = fill([found], receives, template=name, more=_shown(office, found))
-    return Preview(message=written, about=found.row.stream)
+    more = _shown(office, found)
+    return Preview(
+        message=fill([found], receives, template=name, more=more),
+        about=found.row.stream,
+        fields={**fields_of(found, receives), **more},
+    )
 
 
 def wrong_words(office: Office) -> Iterator[str]:
@@ -131,7 +140,7 @@ def wrong_words(office: Office) -> Iterator[str]:
     for each in office.programme.messages:
         if each.on and templates(folders).place(f"{each.name}.txt") is not None:
             try:
-                _made_up(office, each, None)
+                _filled(office, each, _made_up(office, each), None)
             except BadTemplate as error:
                 yield error.message
 
@@ -192,9 +201,9 @@ def _closed(office: Office, application: str) -> str:
     return f"{office.web.rstrip('/')}/r/{application}-…"
 
 
-def _made_up(office: Office, kind: Message, to: str | None) -> Written:
+def _made_up(office: Office, kind: Message) -> dict[str, str]:
     letterhead, programme = office.letterhead, office.programme
-    told = {
+    return {
         **MADE_UP,
         "to_name": MADE_UP[_NAMES.get(kind.to, "to_name")],
         **dict.fromkeys(_DAYS, in_full(office.service.today())),
@@ -213,12 +222,15 @@ def _made_up(office: Office, kind: Message, to: str | None) -> Written:
         "contact_phone": letterhead.telephone,
         "contact_email": letterhead.email,
     }
+
+
+def _filled(office: Office, kind: Message, told: Mapping[str, str], to: str | None) -> Written:
     ready = templates(folders_of(office))
     subject, text, marked, used = ready.filled(kind.name, [told], office)
     return Written(
         row=_row(office, kind, "application/A7K4P", 1),
         to=Recipient(id="preview", name=told["to_name"], address=to or ""),
-        reply_to=letterhead.email,
+        reply_to=office.letterhead.email,
         template=kind.name,
         subject=subject,
         text=text,
