@@ -50,23 +50,13 @@ def commands_of(name: str, words: Sequence[str]) -> click.Command | None:
     Raises Unusable where there is one that fails.
     """
     from siprecruit.installation.opening import database_of
-    from siprecruit.plugins.finding import Unusable
-    from siprecruit.plugins.loader import load
     from siprecruit.plugins.running import Start
 
     home, directory = _home(words), _directory(words)
     settings = _settings(home)
     if everywhere().no_plugins or not (directory or settings.plugins.get("enabled")):
         return None
-    loaded = load(
-        home=home, plugins=settings.plugins, directory=directory, without=False, environment=os.environ
-    )
-    given = loaded.commands.get(name)
-    if given is None:
-        failed = next((each for each in loaded.plugins if (each.name, each.state) == (name, "failed")), None)
-        if failed is not None:
-            raise Unusable(f"the plugin {name} is left out: {failed.error}")
-        return None
+    given = _given(name, home, settings, directory)
     start = Start(
         plugin=name,
         directory=directory,
@@ -76,7 +66,26 @@ def commands_of(name: str, words: Sequence[str]) -> click.Command | None:
     )
     ours = {str(each.name): _with_options(each) for each in given}
     now = _said("--now", words) or everywhere().now or settings.now
-    return PluginGroup(start=start, now=now, commands=ours)
+    return PluginGroup(start=start, now=now, commands=ours) if ours else None
+
+
+def _given(name: str, home: Path, settings: Settings, directory: Path | None) -> tuple[click.Command, ...]:
+    """The commands that a plugin gives. Raises Unusable where it is one that fails."""
+    from siprecruit.plugins.finding import Unusable
+    from siprecruit.plugins.loader import load
+
+    loaded = load(
+        home=home,
+        plugins=settings.plugins,
+        directory=directory,
+        without=False,
+        environment=os.environ,
+        with_built_in=False,
+    )
+    failed = next((each for each in loaded.plugins if (each.name, each.state) == (name, "failed")), None)
+    if failed is not None:
+        raise Unusable(f"the plugin {name} is left out: {failed.error}")
+    return loaded.commands.get(name, ())
 
 
 def _with_options(command: click.Command) -> click.Command:

@@ -77,17 +77,21 @@ def write(name: str, hook: str, into: Path) -> Path:
         f"tests/test_{module}.py": f"{hook}/test_plugin.py.jinja",
     }
     words = _words(name, KINDS[hook]) | {"distribution": distribution, "module": module}
-    templates = Environment(  # noqa: S701 - Python and TOML, not HTML
-        loader=FileSystemLoader(Path(__file__).parent / "beginnings"),
-        undefined=StrictUndefined,
-        keep_trailing_newline=True,
-    )
+    templates = _templates()
     for target, template in {**_FILES, **own}.items():
         path = folder / target
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(templates.get_template(template).render(words), encoding="utf-8")
     (folder / ".ci/run").chmod(_EXECUTABLE)
     return folder
+
+
+def _templates() -> Environment:
+    return Environment(  # noqa: S701 - Python and TOML, not HTML
+        loader=FileSystemLoader(Path(__file__).parent / "beginnings"),
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+    )
 
 
 def _words(name: str, kind: Kind) -> dict[str, str]:

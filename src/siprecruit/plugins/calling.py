@@ -202,6 +202,24 @@ class _Child:
     @classmethod
     def started(cls, orders: Orders, environment: Mapping[str, str]) -> Self:
         """Start a process and have it load its plugin. Raises Unusable."""
+        child = cls.begun(environment)
+        try:
+            until = time.monotonic() + SECONDS_TO_START
+            frames.send(child.channel, pickle.dumps(orders, pickle.HIGHEST_PROTOCOL), until)
+            how, sentence = child.answer(until)
+        except (TimeoutError, frames.Gone, frames.TooLarge, pickle.UnpicklingError):
+            how, sentence = "unable", "its process can't be started"
+        except BaseException:
+            child.end()
+            raise
+        if how != "ready":
+            child.end()
+            raise Unusable(sentence)
+        return child
+
+    @classmethod
+    def begun(cls, environment: Mapping[str, str]) -> Self:
+        """Start a process that waits to be told what it is for."""
         ours, theirs = socket.socketpair()
         with theirs:
             process = subprocess.Popen(  # noqa: S603 - our own module, no word of it from outside
@@ -213,20 +231,7 @@ class _Child:
                 env={"MALLOC_ARENA_MAX": "2", **environment},
                 process_group=0,
             )
-        child = cls(process=process, channel=ours)
-        try:
-            until = time.monotonic() + SECONDS_TO_START
-            frames.send(ours, pickle.dumps(orders, pickle.HIGHEST_PROTOCOL), until)
-            how, sentence = child.answer(until)
-        except (TimeoutError, frames.Gone, frames.TooLarge, pickle.UnpicklingError):
-            how, sentence = "unable", "its process can't be started"
-        except BaseException:
-            child.end()
-            raise
-        if how != "ready":
-            child.end()
-            raise Unusable(sentence)
-        return child
+        return cls(process=process, channel=ours)
 
     def hand_over(self, content: bytes, until: float) -> None:
         """Give it something to do. Raises TimeoutError, Gone."""

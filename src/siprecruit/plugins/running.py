@@ -89,24 +89,23 @@ def begin(start: Start, environment: Mapping[str, str]) -> Running:
     except Unusable as error:
         raise Unusable(without(error.message, secrets)) from None
     running: list[Running] = []
-
-    def clock() -> dt.datetime:
-        # A thread that outlives its call reads the instant of the last one; the system's clock is never read.
-        now = running[0].now
-        if now is None:
-            raise RuntimeError("the clock stands only while a provider is called")
-        return now
-
     context = context_of(
         start.plugin,
         settings=own,
         home=start.home,
-        clock=clock,
+        clock=lambda: _instant(running[0]),
         secrets=secrets,
         database=start.database if "siprecruit_tables" in plugin.hooks else None,
     )
     running.append(Running(plugin=plugin, context=context, secrets=secrets))
     return running[0]
+
+
+def _instant(running: Running) -> dt.datetime:
+    """The instant of the call; a thread that outlives its call reads that of the last one."""
+    if running.now is None:
+        raise RuntimeError("the clock stands only while a provider is called")
+    return running.now
 
 
 def settings_made(
