@@ -51,19 +51,36 @@ def due(office: Office) -> tuple[LookupQuery, ...]:
     """
     fresh_for = _provider(office).given.provider.fresh_for
     with office.service.record.reading() as reader:
-        is_awaited = sa.select(todo.c.about).where(todo.c.kind == "accreditation_awaited")
-        has = sa.select(people.c.joined_to).where(
-            sa.or_(people.c.accredited != "{}", people.c.person.in_(is_awaited))
+        awaited = _awaited(reader)
+        has = sa.select(people.c.joined_to).where(people.c.accredited != "{}")
+        found = sorted({*awaited, *(str(who) for (who,) in reader.select(has))})
+        desk = _desk(office, reader, found)
+        return tuple(
+            _query(office, desk, who, phase)
+            for who in found
+            for phase in _phases(desk, who, awaited.get(who, ()))
+            if not _is_fresh(desk, who, phase, fresh_for)
         )
-        found = sorted({str(who) for (who,) in reader.select(has)})
-        return tuple(_queries(office, reader, found, fresh_for))
 
 
 def of(office: Office, person: str) -> tuple[LookupQuery, ...]:
     """What is asked after one person, however lately they were seen. Raises Rejected as ``due`` does."""
     _provider(office)
     with office.service.record.reading() as reader:
-        return tuple(_queries(office, reader, [person], None))
+        desk = _desk(office, reader, [person])
+        if not any(desk.histories[stream] for stream in desk.streams_of(person)):
+            return ()
+        applied = [
+            phase
+            for each in desk.applications(person)
+            if each.response.submitted
+            for phase in each.response.submitted.phases
+        ]
+        phases = _phases(desk, person, _awaited(reader).get(person, ())) or applied
+        return tuple(
+            _query(office, desk, person, phase)
+            for phase in dict.fromkeys(phases or [office.programme.phases[0].code])
+        )
 
 
 def look_up(office: Office, callers: Callers, queries: Sequence[LookupQuery]) -> tuple[Looked, ...]:
@@ -97,28 +114,29 @@ def _provider(office: Office) -> Provider:
     return provider
 
 
-def _queries(
-    office: Office, reader: Reader, persons: Sequence[str], fresh_for: dt.timedelta | None
-) -> Iterator[LookupQuery]:
+def _awaited(reader: Reader) -> dict[str, list[str]]:
+    """The phases for which the accreditor's answer is awaited, by person: somebody has to ask for it."""
+    asked = sa.select(todo.c.about, todo.c.detail).where(todo.c.kind == "accreditation_awaited")
+    found: dict[str, list[str]] = {}
+    for who, phase in reader.select(asked.order_by(todo.c.about, todo.c.detail)):
+        found.setdefault(str(who), []).append(str(phase))
+    return found
+
+
+def _desk(office: Office, reader: Reader, persons: Sequence[str]) -> Desk:
+    """A desk on which everything about these people lies, their names too."""
     desk = Desk(reader, office.programme, office.service.today())
     desk.meet(persons)
     desk.fetch(stream for who in persons for stream in desk.streams_of(who))
-    for who in persons:
-        for phase in _phases(desk, who, anything=fresh_for is None):
-            if fresh_for is None or not _is_fresh(desk, who, phase, fresh_for):
-                yield _query(office, desk, who, phase)
+    return desk
 
 
-def _phases(desk: Desk, who: str, *, anything: bool) -> list[str]:
-    """The phases that are awaited or held; of whoever is named at least what they applied for."""
+def _phases(desk: Desk, who: str, awaited: Sequence[str]) -> list[str]:
+    """The phases that are awaited or held, in the programme's order."""
     state, today = desk.person(who).accreditation, desk.today
+    open_phases = {*awaited, *awaiting(state, today)}
     codes = [each.code for each in desk.programme.phases]
-    open_phases = awaiting(state, today)
-    found = [code for code in codes if code in open_phases or accredited(state, code, today)]
-    submitted = [each.response.submitted for each in desk.applications(who)]
-    wanted = [code for code in codes for one in submitted if one and code in one.phases]
-    known = any(desk.histories[stream] for stream in desk.streams_of(who))
-    return found or list(dict.fromkeys(wanted)) or (codes[:1] if anything and known else [])
+    return [code for code in codes if code in open_phases or accredited(state, code, today)]
 
 
 def _is_fresh(desk: Desk, who: str, phase: str, fresh_for: dt.timedelta) -> bool:
