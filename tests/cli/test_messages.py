@@ -133,6 +133,17 @@ def test_words_of_ones_own_are_previewed_at_once(told, home: Path):
     assert "messages/response.acknowledged.txt, line 3: " in wrong.err
 
 
+def test_doctor_finds_words_that_can_not_be_used(told, home: Path):
+    """Before the day on which they are needed."""
+    well = told("doctor", "--json").json
+    assert {"name": "messages", "ok": True, "message": "31 have their words"} in well["findings"]
+    (home / "messages").mkdir()
+    (home / "messages" / "interview.invited.txt").write_text("Please come.", "utf-8")
+    ill = told("doctor")
+    assert ill.code == 1
+    assert 'messages/interview.invited.txt: the first line must be "Subject: ..."' in ill.out
+
+
 def test_a_message_is_sent_to_oneself(told, home: Path):
     """It goes to one's own address alone, through whoever would send it, and is no message of anybody's."""
     answer = told("messages", "send-to-me", "reference.asked", "A7K4P", "--to", "me@example.org")

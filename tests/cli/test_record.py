@@ -105,6 +105,8 @@ def test_the_doctor_finds_everything_in_order(told) -> None:
         "sqlite",
         "disk",
         "installation",
+        "plugins",
+        "messages",
         "record",
         "views",
     ]

@@ -20,6 +20,7 @@ from siprecruit.cli.telling import DONE, REFUSED
 if TYPE_CHECKING:
     from siprecruit.installation import Installation
     from siprecruit.reports.health import Finding
+    from siprecruit.service import Service
 
 SQLITE_AT_LEAST: Final = (3, 37)
 """The first SQLite with STRICT tables."""
@@ -84,12 +85,23 @@ def _of_plugins(opened: Installation) -> Finding:
     return Finding(name="plugins", ok=not wrong, message="; ".join(wrong) or f"in use: {used}")
 
 
+def _of_messages(opened: Installation, service: Service) -> Finding:
+    from siprecruit.cli.delivering import office_of
+    from siprecruit.deliver.previewing import wrong_words
+    from siprecruit.reports.health import Finding
+
+    wrong = list(wrong_words(office_of(opened, service)))
+    sent = sum(each.on for each in opened.programme.messages)
+    return Finding(name="messages", ok=not wrong, message=" ".join(wrong) or f"{sent} have their words")
+
+
 def _of_record(opened: Installation) -> Iterator[Finding]:
     from siprecruit.reports.freshness import views_hold
     from siprecruit.reports.health import Finding, record_is_whole, views_follow
 
     try:
         with opened.service() as service:
+            yield _of_messages(opened, service)
             yield record_is_whole(service.record)
             if views_hold(service.record, opened.programme, opened.clock()):
                 yield views_follow(service)
