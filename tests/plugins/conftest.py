@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from cli.conftest import run
 
 BEGINNING = """\
 from siprecruit.api import *
@@ -23,6 +26,20 @@ GIVES = """
 def siprecruit_notifiers():
     return [Notifier(name="{name}", address="email", send=send)]
 """
+
+
+@pytest.fixture(scope="session")
+def new_installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An installation to be copied."""
+    made = tmp_path_factory.mktemp("new") / "norfolk"
+    assert run("--home", made, "--now", "2007-05-01", "init").code == 0
+    return made
+
+
+@pytest.fixture
+def home(new_installation: Path, tmp_path: Path) -> Path:
+    """An installation in which nothing has happened yet."""
+    return Path(shutil.copytree(new_installation, tmp_path / "norfolk"))
 
 
 @pytest.fixture

@@ -42,14 +42,6 @@ def siprecruit_commands():
 
 
 @pytest.fixture
-def home(tmp_path) -> Path:
-    """An installation."""
-    made = tmp_path / "norfolk"
-    assert run("--home", made, "--now", "2007-05-01", "init").code == 0
-    return made
-
-
-@pytest.fixture
 def cli(home, folder):
     """The program, run on that installation with the plugins of the folder, on 30 June 2007."""
     return lambda *words: run("--home", home, "--plugins-dir", folder, "--now", "2007-06-30", *words)

@@ -270,6 +270,7 @@ def test_a_rule_may_refuse_as_the_core_does(plugin, loaded) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_the_program_finds_no_plugins_where_none_is_wanted() -> None:
     """A command costs nothing more for what could be added to the product and wasn't."""
     home = str(Path(__file__).parent)

@@ -12,7 +12,7 @@ from cli.conftest import run
 from siprecruit.api import Accepted, Table
 from siprecruit.plugins.calling import Answered, Callers
 from siprecruit.record.added_tables import bring_up
-from siprecruit.record.store import open_record
+from siprecruit.record.store import Record, open_record
 from siprecruit.testing import a_notification
 
 NOW = dt.datetime(2007, 6, 4, 12, tzinfo=dt.UTC)
@@ -26,11 +26,17 @@ VISITS = sa.table("plugin_county_visits", sa.column("person"), sa.column("told")
 
 
 @pytest.fixture
-def record(database_url):
-    """An empty record."""
-    made = open_record(database_url, create=True)
-    yield made
-    made.close()
+def opened():
+    """Opens an empty record, and closes it in the end."""
+    made = []
+
+    def open_one(url: str) -> Record:
+        made.append(open_record(url, create=True))
+        return made[-1]
+
+    yield open_one
+    for each in made:
+        each.close()
 
 
 @pytest.fixture
@@ -54,14 +60,21 @@ def visits(record) -> list[tuple[str, str]]:
         return [tuple(row) for row in found]
 
 
-def test_each_file_is_run_once(record, files) -> None:
-    """A plugin's table is there before it is used; a later version of the plugin changes it."""
+def test_each_file_is_run_once(opened, database_url, files) -> None:
+    """A plugin's table is there before it is used; a later version of the plugin changes it, or fails to."""
+    record = opened(database_url)
     assert bring_up(record, [table(files), table(files)]) == ()
     assert bring_up(record, [table(files)]) == ()
     assert visits(record) == [("A7K4P", "first; and last")]
     (files / "0002_more.sql").write_text("INSERT INTO plugin_county_visits VALUES ('B8M5Q', 'second')")
     assert bring_up(record, [table(files)]) == ()
     assert visits(record) == [("A7K4P", "first; and last"), ("B8M5Q", "second")]
+    (files / "0003_bad.sql").write_text(
+        "DELETE FROM plugin_county_visits; UPDATE plugin_county_none SET a = 1"
+    )
+    (fault,) = bring_up(record, [table(files)])
+    assert fault.startswith("the tables of the plugin county can't be made: 0003_bad.sql: ")
+    assert len(visits(record)) == 2
 
 
 @pytest.mark.parametrize(
@@ -79,8 +92,11 @@ def test_each_file_is_run_once(record, files) -> None:
         ("2.sql", "DROP TABLE plugin_county_visits", "2.sql is not named as 0001_what_it_does.sql is"),
     ],
 )
-def test_what_fails_is_undone_and_told(record, files, name: str, text: str, said: str) -> None:
-    """A slip in one file leaves the plugin's tables as they were, and everybody else's."""
+def test_a_slip_in_a_file_is_undone_and_told(
+    opened, sqlite_database, files, name: str, text: str, said: str
+) -> None:
+    """The plugin's tables stay as they were, and so do everybody else's."""
+    record = opened(sqlite_database)
     bring_up(record, [table(files)])
     (files / name).write_text(text, encoding="utf-8")
     (fault,) = bring_up(record, [table(files)])
@@ -112,10 +128,8 @@ def siprecruit_tables():
 """
 
 
-def test_a_provider_writes_to_its_table_from_its_own_process(plugin, folder, tmp_path) -> None:
+def test_a_provider_writes_to_its_table_from_its_own_process(plugin, folder, home) -> None:
     """What a plugin knows of a message it finds again, whichever deliverer calls it."""
-    home = tmp_path / "norfolk"
-    assert run("--home", home, "--now", "2007-05-01", "init").code == 0
     plugin("county", gives=GIVES)
     (folder / "county-sql").mkdir()
     (folder / "county-sql" / "0001_visits.sql").write_text(FIRST, encoding="utf-8")
@@ -129,10 +143,8 @@ def test_a_provider_writes_to_its_table_from_its_own_process(plugin, folder, tmp
     assert said == Answered(value=Accepted(receipt="2"))
 
 
-def test_tables_that_fail_stop_nothing_else(plugin, folder, tmp_path) -> None:
+def test_tables_that_fail_stop_nothing_else(plugin, folder, home) -> None:
     """The office goes on with its work, and is told."""
-    home = tmp_path / "norfolk"
-    assert run("--home", home, "--now", "2007-05-01", "init").code == 0
     plugin("county", gives=GIVES)
     (folder / "county-sql").mkdir()
     (folder / "county-sql" / "0001_visits.sql").write_text("DROP TABLE events", encoding="utf-8")
