@@ -8,6 +8,7 @@ Not collected by itself: test_broken.py runs it, and holds what fails against ``
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import json
 import secrets
 import urllib.error
@@ -477,17 +478,15 @@ class SaysNothing(Plugin):
 
 
 class CountsItsCalls(Plugin):
-    """Objects the first time only."""
+    """Objects every other time only."""
 
     def __init__(self) -> None:
-        self.asked: set[str] = set()
+        self.objects = itertools.cycle((True, False))
 
     @hookimpl
     def siprecruit_rules(self, command):
-        """Once."""
-        authority = getattr(command.what, "home_authority", None)
-        if authority == "suffolk" and command.id not in self.asked:
-            self.asked.add(command.id)
+        """Now and then."""
+        if getattr(command.what, "home_authority", None) == "suffolk" and next(self.objects):
             yield Objection(code="from_suffolk", message="People from Suffolk serve in Suffolk.")
 
 

@@ -15,7 +15,16 @@ from siprecruit.testing.contracts import (
     ReferenceChannelContract,
     RuleContract,
 )
-from siprecruit.testing.fixtures import clock, http
+from siprecruit.testing.fixtures import (
+    app,
+    clock,
+    configuration,
+    environment,
+    given,
+    http,
+    outbox,
+    plugins_dir,
+)
 from siprecruit.testing.serving import Answer, LoopbackServer, Request, loopback_server
 from siprecruit.testing.tasks import a_delivery, a_notification, a_query, a_task
 
@@ -36,8 +45,14 @@ __all__ = [
     "a_notification",
     "a_query",
     "a_task",
+    "app",
     "called",
     "clock",
+    "configuration",
+    "environment",
+    "given",
     "http",
     "loopback_server",
+    "outbox",
+    "plugins_dir",
 ]
