@@ -84,6 +84,10 @@ BROKEN = {
         {"gives": hook("return Setting(schema={'type': 'objekt'}, make=dict)", "siprecruit_settings")},
         "the schema of its settings can't be used",
     ),
+    "requires before no gate": (
+        {"gives": hook("return [Requirement(code='a', title='A', gate='tea')]", "siprecruit_requirements")},
+        "stands before a gate that is none of induction, deployment",
+    ),
     "gives no setting": ({"gives": hook("return {}", "siprecruit_settings")}, "doesn't give a Setting"),
     "has another's table": (
         {

@@ -32,6 +32,9 @@ NAMED: Final[Mapping[str, type]] = {
 }
 """What a hook gives that is chosen by its name, which must be unique within the hook."""
 
+GATES: Final = ("induction", "deployment")
+"""What a requirement may stand before, as in a programme."""
+
 _ASKED_LATER: Final = frozenset({"siprecruit_rules", "siprecruit_settings"})
 
 
@@ -72,7 +75,7 @@ def judged(plugin: Registered, command: Command, state: Any, on: dt.date) -> tup
 def _fault(plugin: str, hook: str, value: Any) -> str | None:
     match hook:
         case "siprecruit_requirements":
-            return wrong(value, Requirement)
+            return wrong(value, Requirement) or _fault_of_gate(value)
         case "siprecruit_commands":
             return _fault_of_command(value)
         case "siprecruit_tables":
@@ -87,6 +90,11 @@ def _fault_of_named(value: Any) -> str | None:
     if not 0 < getattr(value, "timeout", 1) <= LONGEST_TIMEOUT:
         return f"has a timeout that isn't between 0 and {LONGEST_TIMEOUT:.0f} seconds"
     return None
+
+
+def _fault_of_gate(value: Requirement) -> str | None:
+    fits = value.gate in GATES
+    return None if fits else f"stands before a gate that is none of {', '.join(GATES)}"
 
 
 def _fault_of_command(value: Any) -> str | None:
