@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     cls=LazyGroup,
     loaded={"request": Here("siprecruit.cli.requesting:request", "Ask for references.")},
     invoke_without_command=True,
-    short_help="Which references are awaited, and asking for them.",
+    short_help="Which references are awaited.",
 )
 @click.option("--open/--all", "only_open", default=True, help="Those awaited (so it is), or all of them.")
 @click.option("--for", "referee", metavar="PERSON", help="One referee's own queue, by the person's id.")
