@@ -40,18 +40,18 @@ def asked(post: Post, code: str = "A7K4P", channel: str = "form") -> str:
     return post.ask(code, channel=channel)
 
 
-def test_what_a_channel_leaves_to_the_notifier_goes_out_under_the_same_key(post: Post) -> None:
+def test_what_a_channel_leaves_to_the_notifier_goes_out_under_the_same_key(small: Post) -> None:
     """The form is a page of ours: its link comes by the authority's own mail."""
-    key = asked(post)
-    assert post.deliver().became == {"sent": 1}
-    (sent,) = post.send.seen
+    key = asked(small)
+    assert small.deliver().became == {"sent": 1}
+    (sent,) = small.send.seen
     assert (sent.delivery.key, sent.to.address, sent.template) == (key, "jo@example.org", "reference.asked")
     assert "https://sip.example.org/r/A7K4P-r1-" in sent.text
-    assert post.attempts(key) == [
+    assert small.attempts(key) == [
         (1, "reference_channels/form", "answered"),
         (1, "notifiers/post", "accepted"),
     ]
-    assert post.row(key).provider == "reference_channels/form"
+    assert small.row(key).provider == "reference_channels/form"
 
 
 def test_a_channel_is_told_what_it_needs_and_nothing_of_the_applicants_addresses(small: Post) -> None:
@@ -79,13 +79,13 @@ def test_the_request_and_every_attempt_carry_one_link(small: Post) -> None:
     assert first == second
 
 
-def test_nobody_is_asked_for_somebody_who_has_withdrawn(post: Post) -> None:
+def test_nobody_is_asked_for_somebody_who_has_withdrawn(small: Post) -> None:
     """The applicant withdrew in the minutes in which the request waited."""
-    key = asked(post)
-    post.done("application/A7K4P", WithdrawResponse(), "2007-06-02", "w")
-    post.deliver()
-    assert post.row(key).status == "not_wanted"
-    assert "jo@example.org" not in to(post.send.seen)
+    key = asked(small)
+    small.done("application/A7K4P", WithdrawResponse(), "2007-06-02", "w")
+    small.deliver()
+    assert small.row(key).status == "not_wanted"
+    assert "jo@example.org" not in to(small.send.seen)
 
 
 def test_who_withdrew_by_mistake_has_their_referee_asked_after_all(post: Post) -> None:
@@ -191,16 +191,16 @@ def three_asked(post: Post) -> list[str]:
     return [post.ask(code, channel="officer") for code in codes]
 
 
-def test_one_officer_is_asked_for_everything_in_one_message(post: Post) -> None:
+def test_one_officer_is_asked_for_everything_in_one_message(small: Post) -> None:
     """Three open tasks make one mail, which names all three."""
     channel, seen = digest()
-    post.channels = {"officer": channel}
-    keys = three_asked(post)
-    assert post.deliver().became == {"sent": 3}
+    small.channels = {"officer": channel}
+    keys = three_asked(small)
+    assert small.deliver().became == {"sent": 3}
     assert seen == [("A7K4P/r1", "B8M5Q/r1", "C2N6R/r1")]
-    (sent,) = post.send.seen
+    (sent,) = small.send.seen
     assert (sent.to.address, sent.delivery.key) == ("officer@example.org", keys[0])
-    assert {post.kept(key)["subject"] for key in keys} == {sent.subject}
+    assert {small.kept(key)["subject"] for key in keys} == {sent.subject}
 
 
 def test_another_referee_of_the_same_channel_has_a_message_of_their_own(small: Post) -> None:
@@ -262,3 +262,31 @@ def test_a_task_that_a_digest_says_nothing_of_is_not_lost(small: Post) -> None:
     keys = three_asked(small)
     small.deliver()
     assert sorted(small.row(key).status for key in keys) == ["sent", "sent", "unknown"]
+
+
+# -- a whole round ------------------------------------------------------------
+
+
+def test_after_weeks_without_a_deliverer_one_reminder_goes_out(small: Post) -> None:
+    """Three weeks of standing still: the referee hears of the latest step once, and not of all of them."""
+    asked(small)
+    small.deliver()
+    small.send.seen.clear()
+    small.clock.advance(days=21)
+    for _ in range(3):
+        small.deliver()
+        small.clock.advance(minutes=10)
+    reminders = [one for one in small.send.seen if one.template == "reference.reminded"]
+    assert [one.to.address for one in reminders] == ["jo@example.org"]
+    assert reminders[0].delivery.key.endswith("/reminder/21")
+
+
+def test_a_reminder_carries_the_link_of_its_request(small: Post) -> None:
+    """Whichever of the two mails is at hand opens the form."""
+    asked(small)
+    small.deliver()
+    small.clock.advance(days=8)
+    small.deliver()
+    request, reminder = (one for one in small.send.seen if one.to.address == "jo@example.org")
+    (link,) = [word for word in request.text.split() if word.startswith("https://sip.example.org/r/")]
+    assert link in reminder.text
