@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any, Final
 
 import attrs
 import pytest
 
 from deliver.letters import APPLICATION, Letters
-from service.office import SCHOOL, URN, appoint
+from service.office import SCHOOL, URN, appoint, opened
 from siprecruit import programmes
 from siprecruit.core.adverts import OfferLaReferee
 from siprecruit.core.allocation import ChangePermanent, CoverTemporarily, NamePermanent
@@ -203,6 +204,21 @@ def test_a_school_is_told_who_looks_after_it_until_its_partner_is_accredited(let
     assert "Paul Partner is awaiting accreditation by the National College" in found.text
     assert "Until then Tess Temporary is your temporary School Improvement Partner." in found.text
     assert "disclosure" not in found.text
+
+
+def test_a_message_is_the_same_on_both_databases(database_url: str, tmp_path: Path) -> None:
+    """Who is rung, who gets it and what it says don't depend on where the record lies."""
+    with opened(database_url, create=True) as desk:
+        letters = Letters(desk=desk, home=tmp_path)
+        letters.on("2007-06-04")
+        letters.officer()
+        letters.apply()
+        letters.ask()
+        found = letters.one("reference.asked")
+        with desk.record.reading() as reader:
+            shown = preview(letters.office, reader, "reference.asked", "A7K4P")
+    assert (found.to.name, found.fields["contact_name"]) == ("Ruth Referee", "Olive Officer")
+    assert shown.message.subject == found.subject
 
 
 # -- what has changed since ---------------------------------------------------
