@@ -246,6 +246,24 @@ class TrustsAnybody(Plugin):
         """Nothing."""
 
 
+class ForgetsAll(Plugin):
+    """Deletes more than it is told to."""
+
+    def forget(self, context, keys):
+        """The other one's too."""
+        super().forget(context, ("application/B8M5Q/12/reference.asked",))
+        return super().forget(context, keys)
+
+
+class ForgetsNobody(Plugin):
+    """Keeps what it is told to forget."""
+
+    def forget(self, context, keys):
+        """And says nothing of it."""
+        del context
+        return len(keys)
+
+
 class ForAnotherHost(Plugin):
     """Is made for another version of the API."""
 
@@ -446,6 +464,14 @@ class SkipsWhatItCouldNotRead(Plugin):
             return Polled(cursor="9")
 
 
+class StopsAtWhatItCannotRead(Plugin):
+    """Lets nothing in beside something that it can't read."""
+
+    def can_be_read(self, entry):
+        """All or nothing."""
+        return entry["name"] != ""
+
+
 class OnlyKnowsResponses(Plugin):
     """Raises at any other command than it was written for."""
 
@@ -532,6 +558,8 @@ BROKEN: dict[str, list[tuple[type, set[str]]]] = {
         }),
         (OneReceipt, {"test_two_messages_are_two"}),
         (TrustsAnybody, {"test_a_wrong_signature_is_refused"}),
+        (ForgetsAll, {"test_a_person_is_forgotten"}),
+        (ForgetsNobody, {"test_a_person_is_forgotten"}),
         (ForAnotherHost, {"test_the_host_can_use_it"}),
         (StandsStill, {"test_reports_are_collected_once"}),
     ],
@@ -560,6 +588,7 @@ BROKEN: dict[str, list[tuple[type, set[str]]]] = {
         (TellsHalfACommand, {"test_what_came_in_is_commands"}),
         (NewReceiptsOfItems, {"test_an_item_comes_once"}),
         (StandsStill, {"test_an_item_comes_once", "test_what_came_later_is_not_lost"}),
+        (StopsAtWhatItCannotRead, {"test_what_is_good_beside_what_is_not_comes_in"}),
         (SkipsWhatItCouldNotRead, {"test_an_outage_loses_nothing"}),
     ],
     "Rule": [

@@ -56,6 +56,9 @@ class Service:
                 key = request.headers["idempotency-key"]
                 self.messages.setdefault(key, request.json())
                 return Answer(status=201, json={"id": hashlib.sha256(key.encode()).hexdigest()[:12]})
+            case "DELETE", "/messages":
+                gone = self.messages.pop(request.headers["idempotency-key"], None)
+                return Answer(json={"deleted": int(gone is not None)})
             case "GET", "/log":
                 start = int(request.query.get("after", ["0"])[0] or 0)
                 return Answer(json={"entries": self.log[start:], "next": str(len(self.log))})
@@ -128,6 +131,7 @@ class Plugin:
                 send=self.send,
                 collect=self.collect_reports,
                 receive=self.receive_reports,
+                forget=self.forget,
                 idempotent=True,
             )
         ]
@@ -165,6 +169,10 @@ class Plugin:
     def send(self, context, message):
         """A message."""
         return self.post(context, message.delivery.key, {"to": message.to.address, "text": message.text})
+
+    def forget(self, context, keys):
+        """Nothing is kept of these."""
+        return sum(ask(context, "DELETE", "/messages", key=key)["deleted"] for key in keys)
 
     def request(self, context, task):
         """A request."""
@@ -248,7 +256,11 @@ class Plugin:
     def poll(self, context, cursor):
         """What came in."""
         entries, cursor = self.entries(context, cursor)
-        return Polled(items=tuple(map(self.item, entries)), cursor=cursor)
+        return Polled(items=tuple(map(self.item, filter(self.can_be_read, entries))), cursor=cursor)
+
+    def can_be_read(self, entry):
+        """Whether it says who it is about."""
+        return "name" in entry
 
     def item(self, entry):
         """One thing that came in."""

@@ -123,6 +123,7 @@ class TestInbox(InboxContract):
 
     plugin = Plugin()
     environment: ClassVar = {"SERVICE_KEY": KEY}
+    garbles_some = True
 
     @pytest.fixture
     def settings(self, over_http):
@@ -133,6 +134,11 @@ class TestInbox(InboxContract):
     def arrives(self, service):
         """Somebody applies elsewhere."""
         return lambda: service.log.append({"id": f"e{len(service.log)}", "name": "Drake"})
+
+    @pytest.fixture
+    def garbles(self, service):
+        """Something nameless."""
+        return lambda: service.log.append({"id": f"e{len(service.log)}"})
 
 
 class TestRule(RuleContract):
