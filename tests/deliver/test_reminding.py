@@ -253,6 +253,16 @@ def test_the_applicant_hears_once_of_all_that_is_outstanding(small_post: Post) -
     assert outstanding(small_post) == []
 
 
+def test_an_applicant_is_not_told_of_what_has_come_meanwhile(small_post: Post) -> None:
+    """Both references come in while the message waits: it says what is so no longer, and stays at home."""
+    small_post.clock.advance(days=9)
+    (told,) = reminding.queue(small_post.office, "applicants")
+    for code in ("r1", "r2"):
+        small_post.done("application/A7K4P", ReceiveReference(reference=Code(code)), "2007-06-13")
+    small_post.deliver()
+    assert small_post.row(told.key).status == "not_wanted"
+
+
 # -- many ---------------------------------------------------------------------
 
 

@@ -27,6 +27,7 @@ from siprecruit.core.references.chasing import (
     step_due,
 )
 from siprecruit.core.streams import DECIDERS
+from siprecruit.deliver import noting
 from siprecruit.deliver.addressing import Missing, recipients
 from siprecruit.deliver.asked import Asked, asked_events, asked_for
 from siprecruit.deliver.ledger import Told, add, ledger_of
@@ -35,7 +36,7 @@ from siprecruit.plugins.types import Recipient
 from siprecruit.record.outbox import Row
 from siprecruit.record.reading import Reader
 from siprecruit.record.views import applicants
-from siprecruit.record.writing import Message
+from siprecruit.record.writing import Message, Writer
 
 REMINDED: Final = "reference.reminded"
 """The message that reminds a referee, where the programme gives it no other name."""
@@ -134,22 +135,28 @@ def queue(office: Office, wanted: str = "referees") -> tuple[Reminder, ...]:
     One at a time does so, by the views as they stand then: whoever withdraws meanwhile comes before or after.
     """
     service = office.service
-    with service.record.writing() as writer:
+    find = due if wanted == "referees" else outstanding
+
+    def write(writer: Writer) -> tuple[Reminder, ...]:
         writer.lock_views()
-        find = due if wanted == "referees" else outstanding
         found = find(writer, office.programme, service.clock(), service.today())
         added = add(writer, [_recallable(one.message, office) for one in found])
-    return tuple(one for one in found if one.key in added)
+        return tuple(one for one in found if one.key in added)
+
+    return noting.written(office, write)
 
 
 def queue_by_hand(office: Office, application: str, reference: str) -> Reminder:
     """Queue a reminder that somebody sends now. Raises Rejected where they may not."""
-    with office.service.record.writing() as writer:
+
+    def write(writer: Writer) -> Reminder:
         writer.lock_views()
         found = by_hand(office, writer, application, reference)
         if not add(writer, [_recallable(found.message, office)]):
             raise Rejected("too_soon", f"reference {reference}: they are reminded today already")
-    return found
+        return found
+
+    return noting.written(office, write)
 
 
 def _refuse_what_is_over(reader: Reader, application: str) -> None:

@@ -18,6 +18,7 @@ from siprecruit.core.panel import (
     decision_on,
 )
 from siprecruit.core.references import (
+    ReferenceAsked,
     ReferenceBounced,
     ReferenceDeclined,
     is_open,
@@ -84,6 +85,12 @@ def _another_needed(case: Case, _happened: ReferenceDeclined | ReferenceBounced)
     return "the reference has come all the same" if came else None
 
 
+def _still_awaited(case: Case, _happened: ReferenceAsked) -> str | None:
+    references = case.state.references
+    awaited = any(each.asked_by is None and is_open(references, each) for each in references.tasks.values())
+    return None if awaited else "no reference is outstanding any more"
+
+
 def _invited(case: Case, happened: InterviewPlanned) -> str | None:
     interview = case.state.panel.interviews.get(happened.panel)
     if interview is None or interview.cancelled_on is not None:
@@ -143,6 +150,7 @@ def _still(starts: dt.date, until: dt.date | None, today: dt.date) -> bool:
 
 
 _JUDGES: Final[Mapping[type, Callable[[Case, Any], str | None]]] = {
+    ReferenceAsked: _still_awaited,
     ReferenceDeclined: _another_needed,
     ReferenceBounced: _another_needed,
     InterviewPlanned: _invited,
