@@ -46,8 +46,7 @@ def laid_down(context: Context, key: str, letter: Letter, *, final: bool = True)
     """Keep the letter. ``Deferred`` where the disk doesn't take it: nothing was done then."""
     file = file_of(key)
     try:
-        new = kept.keep(context.home / context.settings.folder, file, letter)
+        kept.keep(context.home / context.settings.folder, file, letter)
     except OSError as error:
         return Deferred(reason=f"The letter could not be written: {error.strerror}.")
-    context.log.info("letter laid down" if new else "letter known", file=file)
     return Accepted(receipt=file.removesuffix(".json"), final=final)

@@ -81,7 +81,6 @@ def poll(context: Context, cursor: str) -> Polled:
     if batch is None:
         return Polled(cursor=cursor)
     items = tuple(_items(folder / "told" / batch, settings.advert))
-    context.log.info("responses came in", batch=batch, count=len(items))
     return Polled(items=items, cursor=batch)
 
 

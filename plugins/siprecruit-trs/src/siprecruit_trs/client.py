@@ -153,7 +153,6 @@ def _sent(
         # Its text holds the address that was asked for, and so a person's number.
         context.log.warning("no answer", register=_name(key), error=type(error).__name__)
         return OUTAGE if key is None else NPQ_OUTAGE
-    context.log.info("answered", register=_name(key), status=said.status_code)
     return Said(url=url, status=said.status_code, headers=said.headers, content=content)
 
 
