@@ -148,22 +148,31 @@ def an_app(
     otherwise (``{"plugins": {"in_process": False}}``). Plugins are those that are enabled, and the files of
     ``plugins_dir``. ``environment`` is where their secrets are.
     """
-    told = {"programme": "norfolk-2008", **(configuration or {})}
-    told["delivery"] = {"recall_minutes": 0, **told.get("delivery", {})}
-    told["plugins"] = {"in_process": True, **told.get("plugins", {})}
-    told["office"] = {"email": "sip@example.org", **told.get("office", {})}
-    create(home, msgspec.convert(told, Settings), clock=clock)
+    create(home, _settings(configuration or {}), clock=clock)
     installation = open_installation(
         home, clock=clock, environment=environment or {}, plugins_dir=plugins_dir
     )
     with installation.service() as service, installation.callers() as callers:
-        office = Office(
-            home=home,
-            service=service,
-            plugins=installation.plugins,
-            choices=choices_of(installation.settings.delivery),
-            letterhead=letterhead_of(installation.settings.office, installation.programme),
-            web=installation.settings.web.get("address", THIS_MACHINE),
-            secret=secret_of(home),
-        )
+        office = _office(installation, service)
         yield App(installation=installation, office=office, clock=clock, callers=callers)
+
+
+def _settings(configuration: Mapping[str, Any]) -> Settings:
+    told = {"programme": "norfolk-2008", **configuration}
+    told["delivery"] = {"recall_minutes": 0, **told.get("delivery", {})}
+    told["plugins"] = {"in_process": True, **told.get("plugins", {})}
+    told["office"] = {"email": "sip@example.org", **told.get("office", {})}
+    return msgspec.convert(told, Settings)
+
+
+def _office(installation: Installation, service: Service) -> Office:
+    settings = installation.settings
+    return Office(
+        home=installation.home,
+        service=service,
+        plugins=installation.plugins,
+        choices=choices_of(settings.delivery),
+        letterhead=letterhead_of(settings.office, installation.programme),
+        web=settings.web.get("address", THIS_MACHINE),
+        secret=secret_of(installation.home),
+    )

@@ -48,6 +48,9 @@ def name_of(plugin: object) -> str:
     return str(getattr(plugin, "__name__", type(plugin).__name__)).rpartition(".")[2]
 
 
+_EVERY_LEVEL: Final = structlog.make_filtering_bound_logger(0)
+
+
 @attrs.frozen(kw_only=True)
 class Heard:
     """A context, and all that was told to its log."""
@@ -78,14 +81,11 @@ def a_context(
     refused = refused_settings(plugin, table)
     assert refused is None, f"the settings of this test are refused: {refused}"
     lines = LogCapture()
-    made_log = structlog.wrap_logger(
-        None, processors=[lines], wrapper_class=structlog.make_filtering_bound_logger(0)
-    )
     made_context = Context(
         plugin=name_of(plugin),
         settings=made(setting_of(plugin), table, home, environment or {}),
         http=impatient(),
-        log=made_log,
+        log=structlog.wrap_logger(None, processors=[lines], wrapper_class=_EVERY_LEVEL),
         clock=clock,
         home=home,
     )

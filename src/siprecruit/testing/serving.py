@@ -163,31 +163,34 @@ class LoopbackServer:
         handler.wfile.write(content[: len(content) // 2 + 1])
 
 
+class _Server(ThreadingHTTPServer):
+    """Hands requests to a stand-in; says nothing of clients that hang up, as one with a deadline has to."""
+
+    stand_in: LoopbackServer
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A connection broke off."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """One request to a connection, whatever its method is."""
+
+    server: _Server
+
+    def handle_one_request(self) -> None:
+        """Hand it on."""
+        self.close_connection = True
+        self.raw_requestline = self.rfile.readline(65537)
+        if self.raw_requestline and self.parse_request():
+            self.server.stand_in.take(self)
+            self.wfile.flush()
+
+
 @contextmanager
 def loopback_server() -> Iterator[LoopbackServer]:
     """A server on a free port of this machine, which ends with the block."""
-    taking: list[LoopbackServer] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        """Hands each request to the stand-in; one to a connection."""
-
-        def handle_one_request(self) -> None:
-            """Whatever its method is."""
-            self.close_connection = True
-            self.raw_requestline = self.rfile.readline(65537)
-            if self.raw_requestline and self.parse_request():
-                taking[0].take(self)
-                self.wfile.flush()
-
-    class Server(ThreadingHTTPServer):
-        """Says nothing of clients that hang up: a client with a deadline has to."""
-
-        def handle_error(self, request: Any, client_address: Any) -> None:
-            """A connection broke off."""
-
-    with Server(("127.0.0.1", 0), Handler) as server:
-        stand_in = LoopbackServer(url=f"http://127.0.0.1:{server.server_port}")
-        taking.append(stand_in)
+    with _Server(("127.0.0.1", 0), _Handler) as server:
+        server.stand_in = LoopbackServer(url=f"http://127.0.0.1:{server.server_port}")
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
 
@@ -196,11 +199,11 @@ def loopback_server() -> Iterator[LoopbackServer]:
             thread.join()
             server.server_close()
 
-        stand_in.begin(leave)
+        server.stand_in.begin(leave)
         try:
-            yield stand_in
+            yield server.stand_in
         finally:
-            stand_in.close()
+            server.stand_in.close()
 
 
 def _read(handler: BaseHTTPRequestHandler) -> Request:
