@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -62,6 +64,63 @@ def test_old_sheet_sets_no_correction_back(both_offices, event, values):
     taken = office.take_rows({"note": "rang"})
     assert (taken.changed, taken.clashes, taken.unchanged, taken.refused) == ((), (), 1, ())
     assert (office.state(code), office.events()) == (before, events)
+
+
+NO_FIRST = {"referee1_name": "", "referee1_email": "", "referee1_role": "", "referee1_la": ""}
+NOT_UNDERSTOOD = [
+    ({"days_available": "lots"}, 1, {"days_available": 12}, "12"),
+    ({"category": "Chief"}, 1, {"category": "consultant"}, "independent consultant"),
+    ({"referee1_la": "perhaps"}, 2, {"from_la": True}, "yes"),
+    ({"referee2_la": "perhaps"}, 3, {"from_la": True}, "yes"),
+    ({**NO_FIRST, "referee2_la": "perhaps"}, 2, {"from_la": True}, "yes"),
+]
+"""A cell that nobody understood, the correction that says what was meant, and how it is exported."""
+
+
+@pytest.mark.parametrize(("row", "event", "values", "shown"), NOT_UNDERSTOOD, ids=str)
+def test_what_the_office_made_of_words_stands(office, row, event, values, shown):
+    """Given words that nobody understood, what the office made of them is set back by no sheet."""
+    path = office.file(row)
+    code = office.take(path).applications[2]
+    corrected(office, code, event, **values)
+    before = office.state(code)
+    assert office.take(path).unchanged == 1
+    back, _ = export(office, path)
+    field = next(field for field, text in row.items() if text)
+    (told,) = csv.DictReader(back.read_text().splitlines())
+    assert told[field] == shown
+    for sheet in (back, path):
+        taken = office.take(sheet)
+        assert (taken.changed, taken.clashes, taken.unchanged) == ((), (), 1)
+    assert office.state(code) == before
+
+
+def test_clash_shows_what_the_office_made_of_words(office):
+    """Given words made out in the office and edited in an export, the clash shows what the office told."""
+    path = office.file({"days_available": "lots"})
+    code = office.take(path).applications[2]
+    back, _ = export(office, path)
+    corrected(office, code, days_available=12)
+    edit(back, lambda rows: rows[0].update(days_available="many"))
+    (clash,) = office.take(back).clashes
+    assert (clash.was, clash.mine, clash.theirs) == ("lots", "many", "12")
+    import_back(office, back, Take(otherwise="mine"))
+    taken = office.take(back)
+    assert (taken.changed, taken.clashes, submitted(office, code).days_available) == ((), (), None)
+
+
+def test_words_count_again_with_what_was_made_of_them_undone(office):
+    """Given what the office made of some words, when that is undone, the export shows the words again."""
+    path = office.file({"days_available": "lots"})
+    code = office.take(path).applications[2]
+    corrected(office, code, days_available=12)
+    with office.service.record.reading() as reader:
+        told = reader.histories([f"application/{code}"])[f"application/{code}"][-1].command
+    assert office.tell(f"application/{code}", "2008-01-31", Undo(command=told, reason="no")).outcome == "done"
+    back, _ = export(office, path)
+    (row,) = csv.DictReader(back.read_text().splitlines())
+    assert row["days_available"] == "lots"
+    assert office.take(back).unchanged == 1
 
 
 def test_edit_goes_in_beside_a_correction(office):

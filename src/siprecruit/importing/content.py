@@ -12,6 +12,7 @@ from siprecruit.core.ids import Code, Urn
 from siprecruit.core.references import RefereeNamed, RefereeReplaced
 from siprecruit.core.responses import NamedReferee, ResponseSubmitted, SubmitResponse
 from siprecruit.core.text import trim
+from siprecruit.importing.overtaken import words_that_count
 from siprecruit.importing.sending import BY
 from siprecruit.intake.headings import heading_table
 from siprecruit.intake.responses import ResponseRow
@@ -135,7 +136,10 @@ def of_history(history: Sequence[Recorded], *, exported: bool = False) -> Known 
     What came in one breath with the response, or by an import, is the sheet's; all else is somebody's later
     doing, which no sheet takes back. One that was ``exported`` shows every referee who can be asked.
     """
-    return of_standing(standing(history), history, exported=exported)
+    known = of_standing(standing(history), history, exported=exported)
+    if known is None or not known.as_written:
+        return known
+    return attrs.evolve(known, as_written=words_that_count(history, known.version, known.as_written))
 
 
 def of_standing(
