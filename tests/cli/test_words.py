@@ -19,6 +19,7 @@ NORFOLK = load("norfolk-2008")
         ("awaited:1", "awaiting reference 1"),
         ("overdue:r2", "reference r2 overdue"),
         ("no_email", "no e-mail address"),
+        ("reference2_not_said_when_asked", "reference 2 not said when asked"),
         ("not_briefed:120777", "not briefed about 120777"),
         (None, ""),
     ],

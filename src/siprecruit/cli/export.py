@@ -14,6 +14,7 @@ from siprecruit.cli.options import everywhere
 from siprecruit.cli.session import print_json, service
 from siprecruit.cli.tables import table
 from siprecruit.cli.telling import tell
+from siprecruit.cli.words import counted
 
 if TYPE_CHECKING:
     from siprecruit.exporting import Exported, Like
@@ -100,8 +101,8 @@ def _tell(exported: Exported, output: Path | None) -> None:
     """Say beside the sheet what is in it."""
     where = f" in {output}" if output else ""
     tell(
-        f"{exported.rows:,} rows{where}: {exported.known:,} in the record, {exported.rejected:,} rejected, "
-        f"{exported.not_in_record:,} not in the record yet; {exported.appended:,} more from the record added."
+        f"{counted(exported.rows, 'row')}{where}: {exported.known:,} in the record, "
+        f"{exported.rejected:,} rejected, {exported.not_in_record:,} not in the record yet; {exported.appended:,} more from the record added."
     )
     cells = [
         (one.row, one.application, cell.field, cell.was, cell.now)

@@ -25,7 +25,7 @@ from siprecruit.cli.lazily import Command
 from siprecruit.cli.options import everywhere
 from siprecruit.cli.session import print_json, say, say_clock, service
 from siprecruit.cli.telling import DONE, REFUSED
-from siprecruit.cli.words import counted
+from siprecruit.cli.words import counted, plain
 
 if TYPE_CHECKING:
     from siprecruit.importing import TakenOver
@@ -168,7 +168,7 @@ def _say(taken: TakenOver) -> None:
     say_rejected_file(taken.rejected_file, dry=taken.dry_run)
     left = [(one.row, one.subject, one.field, one.message) for one in taken.not_recorded]
     say_list("Not recorded, while the rest of the row is", ("row", "about", "field", "why"), left)
-    flagged = [(row, taken.subjects[row], ", ".join(codes)) for row, codes in taken.flags]
+    flagged = [(row, taken.subjects[row], [plain(each) for each in codes]) for row, codes in taken.flags]
     say_list("Somebody should look at", ("row", "about", "why"), flagged)
     _say_end(taken)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Final, Protocol
 
@@ -22,6 +23,9 @@ _CALLED: Final[Mapping[str, str]] = {
     "sip": "SIP",
     "cda": "development adviser",
 }
+
+#: The first reference is ``reference1``, whatever is said of it.
+_NUMBERED: Final = re.compile(r"^(reference|referee)(\d)")
 
 #: Codes that name something after a colon: a reference, a school.
 _ABOUT: Final[Mapping[str, str]] = {
@@ -60,7 +64,7 @@ def plain(code: str | None) -> str:
 
 
 def _in_words(code: str) -> str:
-    return _CALLED.get(code, code.replace("_", " "))
+    return _CALLED.get(code) or _NUMBERED.sub(r"\1 \2", code.replace("_", " "))
 
 
 def blocks(codes: Iterable[str], programme: Programme) -> list[str]:
