@@ -132,6 +132,18 @@ def test_what_was_awaited_and_has_come_is_done(small: Post) -> None:
     assert small.row(key).status == "sent"
 
 
+def test_what_got_stuck_is_nobodys_task_once_the_reference_has_come(small: Post) -> None:
+    """Whether the request was sent is of no interest any more: they have answered it."""
+    small.idempotent = False
+    key = asked(small)
+    small.send.answers = [DroppedTheLine(), Accepted(receipt="r")]
+    small.deliver()
+    assert small.row(key).status == "unknown"
+    small.done("application/A7K4P", ReceiveReference(reference=Code("r1")), "2007-06-04")
+    small.deliver()
+    assert small.row(key).status == "settled"
+
+
 def test_a_channel_that_fails_costs_its_own_requests_alone(small: Post) -> None:
     """The college's server is down: the authority's own referee gets the form all the same."""
     request = Provider([DroppedTheLine()])

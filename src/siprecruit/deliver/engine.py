@@ -64,6 +64,7 @@ def deliver_once(office: Office, callers: Callers, *, deliverer: Deliverer) -> D
     came = gathering.gather(office, callers)
     reminders = [one.key for who in ("referees", "applicants") for one in reminding.queue(office, who)]
     overdue = watching.note_overdue(office)
+    watching.settle_what_is_over(office)
     became = deliver_outbox(office, callers, deliverer=deliverer)
     with office.service.record.reading() as reader:
         waiting = held(office, reader, office.service.clock())
@@ -87,7 +88,8 @@ def deliver_outbox(office: Office, callers: Callers, *, deliverer: Deliverer) ->
         parcel = next_parcel(office, f"{deliverer.name}/{number}")
         number += 1
         if parcel is not None:
-            became.update(_delivered(Work(office=office, callers=callers, parcel=parcel)))
+            work = Work(office=office, callers=callers, parcel=parcel, is_ending=deliverer.is_ending)
+            became.update(_delivered(work))
         elif is_stopped(office) or not noting.take_over(
             office, lambda token: deliverer.is_gone(_whose(token))
         ):

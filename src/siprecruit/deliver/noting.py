@@ -107,8 +107,9 @@ def _happened(one: Ended, now: dt.datetime) -> Happened:
     overdue_at = one.overdue_at or now + ANSWER_WITHIN
     number = Try(number=row.tries + 1, now=now, idempotent=one.idempotent, overdue_at=overdue_at)
     became = follows(one.answer, number)
-    # Why it wasn't sent the last time is no longer of interest once it was.
-    told = {"reason": became.reason or ""} if became.reason or one.kept else {}
+    # Only what may have been sent is kept; why it wasn't before is of no interest then.
+    sent = {} if became.nothing_done else one.kept
+    told = {"reason": became.reason or ""} if became.reason or sent else {}
     return Happened(
         key=row.key,
         status=became.status,
@@ -118,7 +119,7 @@ def _happened(one: Ended, now: dt.datetime) -> Happened:
         apart=became.nothing_done and became.status == "queued",
         receipt=became.receipt,
         attempts=one.attempts,
-        kept={**one.kept, **told},
+        kept={**sent, **told},
     )
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 import attrs
 
 from siprecruit.deliver.calling import Called, Callers, Provider, called, provider_named
 from siprecruit.deliver.claiming import Parcel
-from siprecruit.deliver.noting import Ended, failures_in_a_row
+from siprecruit.deliver.noting import Ended, failures_in_a_row, written
 from siprecruit.deliver.office import Office
 from siprecruit.deliver.outcomes import FAILURES, Held, NotSent
 from siprecruit.deliver.rendering import Undeliverable, Written
@@ -17,6 +17,7 @@ from siprecruit.plugins.types import Attachment, Delivery, Notification
 from siprecruit.record import outbox
 from siprecruit.record.delivered import Attempt
 from siprecruit.record.outbox import Row
+from siprecruit.record.writing import Writer
 
 NOT_IN_USE: Final = "no plugin that is in use gives {name}"
 RESTS: Final = "{name} has failed too often and rests"
@@ -24,11 +25,15 @@ RESTS: Final = "{name} has failed too often and rests"
 
 @attrs.define(kw_only=True)
 class Work:
-    """The work on one parcel. ``failures`` goes on from what was so when it was claimed."""
+    """The work on one parcel. ``failures`` goes on from what was so when it was claimed.
+
+    ``is_ending`` says whether the deliverer is to end: then it calls nobody any more.
+    """
 
     office: Office
     callers: Callers
     parcel: Parcel
+    is_ending: Callable[[], bool] = lambda: False
     failures: dict[str, int] = attrs.field(init=False)
     _failed: set[str] = attrs.field(init=False, factory=set)
 
@@ -39,6 +44,8 @@ class Work:
         """Whether it hasn't failed too often, and there is time before others take the rows for lost."""
         if provider.name in self._failed and self.failures.get(provider.name, 0) >= FAILURES:
             return False
+        if self.is_ending():
+            return False
         return self.office.service.clock() + provider.timeout < self.parcel.lease.until
 
     def hand_over(self, provider: Provider, rows: Iterable[Row]) -> bool:
@@ -48,9 +55,12 @@ class Work:
         """
         if provider.idempotent:
             return True
-        with self.office.service.record.writing() as writer:
-            keys = [row.key for row in rows]
+        keys = [row.key for row in rows]
+
+        def note(writer: Writer) -> bool:
             return outbox.hand_over(writer, keys, self.parcel.lease, self.office.service.clock())
+
+        return written(self.office, note)
 
     def call(self, provider: Provider, method: str, *args: object) -> Called:
         """Call a function of a provider, and count its failures in a row."""

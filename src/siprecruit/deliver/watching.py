@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from siprecruit.core.references import Task, is_open
 from siprecruit.deliver.cases import Case, cases
 from siprecruit.deliver.office import Office
-from siprecruit.record import delivered, outbox
+from siprecruit.deliver.wanted import why_not_wanted
+from siprecruit.record import delivered, outbox, undelivered
 from siprecruit.record.delivered import Happened
+from siprecruit.record.outbox import Row
+from siprecruit.record.reading import Reader
+
+_ASKING: Final = ("request", "reminder")
 
 
 def note_overdue(office: Office) -> int:
@@ -29,9 +36,38 @@ def note_overdue(office: Office) -> int:
     return sum(one.status == "overdue" for one in happened)
 
 
+def settle_what_is_over(office: Office) -> int:
+    """Take from the staff what got stuck and is wanted no longer: the reference has come all the same.
+
+    How many there were. Whether it was sent is then of no interest to anybody.
+    """
+    record = office.service.record
+    with record.reading() as reader:
+        over = [row.key for row in _over(office, reader)]
+    if not over:
+        return 0
+    with record.writing() as writer:
+        rows = _over(office, writer, outbox.by_key(writer, over).values())
+        happened = [Happened(key=row.key, status=_end_for(row), number=row.attempts) for row in rows]
+        delivered.note(writer, happened, office.programme, office.service.clock())
+    return len(happened)
+
+
+def _end_for(row: Row) -> str:
+    """What certainly wasn't sent goes out after all, should it be wanted again."""
+    return "not_wanted" if row.status in ("refused", "failed") else "settled"
+
+
+def _over(office: Office, reader: Reader, among: Iterable[Row] | None = None) -> list[Row]:
+    rows = undelivered.stuck(reader) if among is None else among
+    asking = [row for row in rows if row.kind in _ASKING and row.status in outbox.LOOK]
+    found = cases(office, reader, asking) if asking else ()
+    return [case.row for case in found if why_not_wanted(case) is not None]
+
+
 def _judged(case: Case, now: dt.datetime) -> Happened:
     row, task = case.row, case.task
-    if row.kind not in ("request", "reminder"):
+    if row.kind not in _ASKING:
         return Happened(key=row.key, status="overdue", number=row.attempts)
     if task is None or not is_open(case.state.references, task):
         return Happened(key=row.key, status="sent", number=row.attempts)

@@ -155,11 +155,14 @@ def hand_over(writer: Writer, keys: Collection[str], lease: Lease, now: dt.datet
     What is interrupted before this was certainly not sent, and is sent later; what is interrupted after it
     may have been.
     """
-    mine = (outbox.c.lease == lease.token) & (outbox.c.status == "sending")
-    done = writer.connection.execute(
-        sa.update(outbox).where(outbox.c.key.in_(sorted(keys)), mine).values(handed_over_at=instant_text(now))
-    )
-    return done.rowcount == len(keys)
+    mine = (outbox.c.lease == lease.token) & (outbox.c.status == "sending") & outbox.c.key.in_(sorted(keys))
+    noted = sa.update(outbox).where(mine)
+    done = writer.connection.execute(noted.values(handed_over_at=instant_text(now)))
+    if done.rowcount == len(keys):
+        return True
+    # None of them is handed over: those that are still ours were certainly not sent.
+    writer.connection.execute(noted.values(handed_over_at=None))
+    return False
 
 
 def give_back(writer: Writer, keys: Collection[str], lease: Lease) -> None:
