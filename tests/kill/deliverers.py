@@ -20,6 +20,7 @@ from siprecruit.record import outbox
 DELIVERERS = 4
 KILLED = 2
 PATIENCE = 300.0
+LATER = "2008-03-04"
 
 #: A notifier that doesn't recognise a key: it writes down each message that it is given, whatever was before.
 COUNTER = '''
@@ -55,7 +56,7 @@ class Post:
 
     def words(self) -> list[str]:
         """The program that delivers one round, a day after the messages were queued."""
-        words = [*self.there.words("deliver", "--once"), "--now", "2008-03-04"]
+        words = [*self.there.words("deliver", "--once"), "--now", LATER]
         return [*words, "--plugins-dir", str(self.plugins)] if self.plugins else words
 
     def start(self) -> subprocess.Popen[str]:
@@ -78,7 +79,7 @@ class Post:
 
     def tasks(self) -> list[dict[str, Any]]:
         """What a person has to do about messages."""
-        done = self.there.run("todo", "--json", "--size", "1000")
+        done = self.there.run("todo", "--json", "--size", "1000", "--now", LATER)
         return [one for one in json.loads(done.stdout)["todo"] if one["kind"].startswith("message_")]
 
 
