@@ -74,42 +74,52 @@ class StandIn:
             return None
 
 
-def server(standin: StandIn, host: str, port: int) -> ThreadingHTTPServer:
+class Serving(ThreadingHTTPServer):
+    """A server that knows whom it serves."""
+
+    standin: StandIn
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """One connection."""
+
+    server: Serving
+
+    def _answer(self) -> None:
+        parts = urlsplit(self.path)
+        length = int(self.headers.get("Content-Length") or 0)
+        if length > _LARGEST:
+            self._say(against(413, "BadRequestError", "This is too long"))
+            return
+        asked = Asked(
+            method=self.command,
+            path=parts.path,
+            query=parse_qs(parts.query),
+            headers={name.lower(): value for name, value in self.headers.items()},
+            body=self.rfile.read(length),
+        )
+        self._say(self.server.standin.take(asked))
+
+    do_GET = do_POST = do_PUT = _answer  # noqa: N815 - the names that the standard library calls
+
+    def _say(self, said: Answer) -> None:
+        content = json.dumps(said.body).encode()
+        self.send_response(said.status)
+        for name, value in {"Content-Type": "application/json", **said.headers}.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing: a path may hold somebody's address."""
+
+
+def server(standin: StandIn, host: str, port: int) -> Serving:
     """A server that isn't answering yet: let it ``serve_forever``."""
-
-    class Handler(BaseHTTPRequestHandler):
-        """One connection."""
-
-        def _answer(self) -> None:
-            parts = urlsplit(self.path)
-            length = int(self.headers.get("Content-Length") or 0)
-            if length > _LARGEST:
-                self._say(against(413, "BadRequestError", "This is too long"))
-                return
-            asked = Asked(
-                method=self.command,
-                path=parts.path,
-                query=parse_qs(parts.query),
-                headers={name.lower(): value for name, value in self.headers.items()},
-                body=self.rfile.read(length),
-            )
-            self._say(standin.take(asked))
-
-        do_GET = do_POST = do_PUT = _answer  # noqa: N815 - the names that the standard library calls
-
-        def _say(self, said: Answer) -> None:
-            content = json.dumps(said.body).encode()
-            self.send_response(said.status)
-            for name, value in {"Content-Type": "application/json", **said.headers}.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing: a path may hold somebody's address."""
-
-    return ThreadingHTTPServer((host, port), Handler)
+    made = Serving((host, port), _Handler)
+    made.standin = standin
+    return made
 
 
 @contextmanager

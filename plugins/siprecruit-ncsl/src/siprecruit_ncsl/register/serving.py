@@ -77,43 +77,53 @@ class Register:
             return None
 
 
-def server(register: Register, host: str, port: int) -> ThreadingHTTPServer:
+class Serving(ThreadingHTTPServer):
+    """A server that knows whom it serves."""
+
+    register: Register
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """One connection."""
+
+    server: Serving
+
+    def _answer(self) -> None:
+        parts = urlsplit(self.path)
+        length = int(self.headers.get("Content-Length") or 0)
+        if length > _LARGEST:
+            self._say(problem(413, "not_as_agreed", "This is too long."))
+            return
+        asked = Asked(
+            method=self.command,
+            path=parts.path,
+            query=dict(parse_qsl(parts.query)),
+            headers={name.lower(): value for name, value in self.headers.items()},
+            body=self.rfile.read(length),
+        )
+        self._say(self.server.register.take(asked))
+
+    do_GET = do_POST = do_PUT = _answer  # noqa: N815 - the names that the standard library calls
+
+    def _say(self, said: Answer) -> None:
+        content = json.dumps(said.body).encode()
+        kind = "application/json" if said.status < HTTPStatus.BAD_REQUEST else "application/problem+json"
+        self.send_response(said.status)
+        for name, value in {"Content-Type": kind, **said.headers}.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing: a path holds somebody's number."""
+
+
+def server(register: Register, host: str, port: int) -> Serving:
     """A server that isn't answering yet: let it ``serve_forever``."""
-
-    class Handler(BaseHTTPRequestHandler):
-        """One connection."""
-
-        def _answer(self) -> None:
-            parts = urlsplit(self.path)
-            length = int(self.headers.get("Content-Length") or 0)
-            if length > _LARGEST:
-                self._say(problem(413, "not_as_agreed", "This is too long."))
-                return
-            asked = Asked(
-                method=self.command,
-                path=parts.path,
-                query=dict(parse_qsl(parts.query)),
-                headers={name.lower(): value for name, value in self.headers.items()},
-                body=self.rfile.read(length),
-            )
-            self._say(register.take(asked))
-
-        do_GET = do_POST = do_PUT = _answer  # noqa: N815 - the names that the standard library calls
-
-        def _say(self, said: Answer) -> None:
-            content = json.dumps(said.body).encode()
-            kind = "application/json" if said.status < HTTPStatus.BAD_REQUEST else "application/problem+json"
-            self.send_response(said.status)
-            for name, value in {"Content-Type": kind, **said.headers}.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing: a path holds somebody's number."""
-
-    return ThreadingHTTPServer((host, port), Handler)
+    made = Serving((host, port), _Handler)
+    made.register = register
+    return made
 
 
 @contextmanager
