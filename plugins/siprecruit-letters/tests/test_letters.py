@@ -82,7 +82,7 @@ def test_the_address_stands_once_and_by_itself(context: Context, folder: Path) -
     _send(context, text="Dear colleague,\n\nGood news.")
     _print(context)
     html = (folder / "2007-06-04-1.html").read_text("utf-8")
-    block = html.split('<address class="address">')[1].split("</address>")[0]
+    block = html.split('<p class="address">')[1].split("</p>")[0]
     assert [line.strip() for line in block.replace("<br>", "").split("\n") if line.strip()] == POST.split(
         "\n"
     )

@@ -82,6 +82,23 @@ def test_another_authority_plays_a_round_without_a_change_of_the_core(app, count
     assert (named.outcome, named.warnings) == ("done", ())
 
 
+def test_who_awaits_accreditation_is_told_so_in_the_countys_words(app, county: County) -> None:
+    """The place is theirs, and the disclosure is wanted before the induction all the same."""
+    code = county.comes_in()
+    _panel(county)
+    _references(county, code)
+    _interview(county, code)
+    stream, outcome = f"application/{code}", "appointed_subject_to_accreditation"
+    county.tell(stream, "decision.record", "2007-07-12", outcome=outcome, decided_by="jane")
+    county.tell(stream, "decision.convey")
+    app.deliver()
+    (told,) = [one for one in app.outbox() if one.template == f"decision.{outcome}"]
+    assert told.status == "sent"
+    assert "subject to accreditation" in told.subject
+    assert "by the National College for School Leadership" in told.text
+    assert "enhanced disclosure" in told.text
+
+
 def test_what_is_not_replaced_is_told_in_the_words_that_ship(app, county: County) -> None:
     """A pack's folder replaces messages one by one, with the county's names in all of them."""
     code = county.comes_in()

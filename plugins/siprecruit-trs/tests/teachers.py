@@ -19,8 +19,13 @@ DOROTHEA: Final = ("1000001", dt.date(1960, 5, 1), "Dorothea O'Fennel")
 
 def settings(http: LoopbackServer, *, npq: bool = False, **other: Any) -> dict[str, Any]:
     """The table in siprecruit.toml that leads to the stand-in."""
-    npqs = {"npq_url": http.url, "npq_key": {"env": "TRS_KEY"}} if npq else {}
-    return {"url": http.url, "key": {"env": "TRS_KEY"}, **npqs, **other}
+    npqs = {"npq_url": http.url, "npq_key": {"env": "TRS_KEY"}}
+    return {
+        "url": http.url,
+        "key": {"env": "TRS_KEY"},
+        **(npqs if npq else {"qualified_is_enough": True}),
+        **other,
+    }
 
 
 def stands_in(http: LoopbackServer, register: Register | None = None) -> Register:

@@ -332,14 +332,16 @@ def test_what_is_no_list_of_qualifications_is_no_answer(
     [
         {},
         {"url": "http://127.0.0.1:1"},
-        {"url": "register", "key": {"env": "TRS_KEY"}},
-        {"url": "https://me:secret@register.example.org", "key": {"env": "TRS_KEY"}},
-        {"url": "http://127.0.0.1:1", "key": "written down"},
+        {"url": "http://127.0.0.1:1", "key": {"env": "TRS_KEY"}},
+        {"url": "http://127.0.0.1:1", "key": {"env": "TRS_KEY"}, "qualified_is_enough": False},
+        {"url": "register", "key": {"env": "TRS_KEY"}, "qualified_is_enough": True},
+        {"url": "https://me:pw@a.example.org", "key": {"env": "TRS_KEY"}, "qualified_is_enough": True},
+        {"url": "http://127.0.0.1:1", "key": "written down", "qualified_is_enough": True},
         {"url": "http://127.0.0.1:1", "key": {"env": "TRS_KEY"}, "npq_url": "http://127.0.0.1:1"},
     ],
 )
 def test_settings_that_lead_nowhere_are_refused(tmp_path: Path, clock: Clock, table: dict[str, Any]) -> None:
-    """An address and a key, the key never in the file itself; both registers need both."""
+    """An address and a key, never the key itself; and nobody is accredited by a teacher's record unasked."""
     with pytest.raises(AssertionError, match="refused"):
         a_context(siprecruit_trs, home=tmp_path, clock=clock, settings=table, environment=ENVIRONMENT)
 

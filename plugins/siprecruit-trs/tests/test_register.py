@@ -34,7 +34,7 @@ def test_it_can_be_started_by_hand_and_asked(tmp_path: Path, clock: Clock) -> No
         assert process.stdout is not None
         try:
             url = process.stdout.readline().strip()
-            table = {"url": url, "key": {"env": "KEY"}}
+            table = {"url": url, "key": {"env": "KEY"}, "qualified_is_enough": True}
             asking = a_context(
                 siprecruit_trs, home=tmp_path, clock=clock, settings=table, environment={"KEY": "stand-in"}
             )

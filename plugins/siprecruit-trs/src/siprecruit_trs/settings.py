@@ -16,13 +16,17 @@ _URL: Final = "^https?://[^/?#@ ]+(/[^?# ]*)?$"
 
 @attrs.frozen(kw_only=True)
 class Settings:
-    """Where the registers are. Without ``npq_url`` the register of NPQs isn't asked."""
+    """Where the registers are. Without ``npq_url`` the register of NPQs isn't asked.
+
+    Then ``qualified_is_enough`` says that a teacher without a headship qualification will do.
+    """
 
     url: str
     key: str = attrs.field(repr=False)
     version: str = VERSION
     npq_url: str | None = None
     npq_key: str | None = attrs.field(default=None, repr=False)
+    qualified_is_enough: bool = False
     suspend_on_alert: bool = False
 
 
@@ -37,6 +41,11 @@ SETTING: Final = Setting(
     schema={
         "type": "object",
         "required": ["url", "key"],
+        "anyOf": [
+            {"required": ["npq_url"]},
+            {"required": ["qualified_is_enough"], "properties": {"qualified_is_enough": {"const": True}}},
+        ],
+        "x-sentences": {"anyOf": "needs npq_url, or else qualified_is_enough = true"},
         "dependentRequired": {"npq_url": ["npq_key"], "npq_key": ["npq_url"]},
         "properties": {
             "url": {
@@ -60,6 +69,10 @@ SETTING: Final = Setting(
                 "type": "string",
                 "minLength": 1,
                 "writeOnly": True,
+            },
+            "qualified_is_enough": {
+                "description": "Whether somebody counts as accredited without an NPQH.",
+                "type": "boolean",
             },
             "suspend_on_alert": {
                 "description": "Whether an open alert suspends by itself; otherwise it is put to a person.",
