@@ -9,13 +9,14 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import attrs
+import sqlalchemy as sa
 
 from kill.rounds import Installation
 from siprecruit.core.ids import ALPHABET, CODE_LENGTH
 from siprecruit.record import outbox
+from siprecruit.record.views import todo
 
 DELIVERERS = 4
 KILLED = 2
@@ -77,10 +78,11 @@ class Post:
         told = self.there.home / "arrived.txt"
         return Counter(told.read_text("utf-8").split() if told.exists() else ())
 
-    def tasks(self) -> list[dict[str, Any]]:
-        """What a person has to do about messages."""
-        done = self.there.run("todo", "--json", "--size", "1000", "--now", LATER)
-        return [one for one in json.loads(done.stdout)["todo"] if one["kind"].startswith("message_")]
+    def tasks(self) -> set[str]:
+        """The keys of the messages about which a person has to do something."""
+        about = sa.select(todo.c.detail).where(todo.c.kind.startswith("message_"))
+        with self.there.record() as record, record.reading() as reader:
+            return {key for (key,) in reader.select(about)}
 
 
 def posted(there: Installation, messages: int, *, counting: bool) -> Post:
