@@ -95,16 +95,31 @@ def test_what_the_office_made_of_words_stands(office, row, event, values, shown)
     assert office.state(code) == before
 
 
-def test_clash_shows_what_the_office_made_of_words(office):
-    """Given words made out in the office and edited in an export, the clash shows what the office told."""
-    path = office.file({"days_available": "lots"})
+@pytest.mark.parametrize(("mine", "days"), [("many", None), ("lots ", None), ("15", 15)])
+def test_clash_shows_what_the_office_made_of_words(office, mine, days):
+    """Given words made out in the office and edited in an export, the clash shows the office's value."""
+    path = office.file({"days_available": "few"})
     code = office.take(path).applications[2]
     back, _ = export(office, path)
     corrected(office, code, days_available=12)
-    edit(back, lambda rows: rows[0].update(days_available="many"))
+    edit(back, lambda rows: rows[0].update(days_available=mine))
     (clash,) = office.take(back).clashes
-    assert (clash.was, clash.mine, clash.theirs) == ("lots", "many", "12")
+    assert (clash.was, clash.mine, clash.theirs) == ("few", mine.strip(), "12")
     import_back(office, back, Take(otherwise="mine"))
+    again, _ = export(office, back, "again.csv")
+    for sheet in (back, again):
+        taken = office.take(sheet)
+        assert (taken.changed, taken.clashes, submitted(office, code).days_available) == ((), (), days)
+
+
+def test_words_that_the_office_made_out_may_be_told_again(office):
+    """Given words made out in the office, when the next export is edited to the same words, they count."""
+    path = office.file({"days_available": "lots"})
+    code = office.take(path).applications[2]
+    corrected(office, code, days_available=12)
+    back, _ = export(office, path)
+    edit(back, lambda rows: rows[0].update(days_available="lots"))
+    assert cells(office.take(back)) == [("days_available", "12", "lots")]
     taken = office.take(back)
     assert (taken.changed, taken.clashes, submitted(office, code).days_available) == ((), (), None)
 

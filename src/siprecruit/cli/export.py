@@ -102,7 +102,8 @@ def _tell(exported: Exported, output: Path | None) -> None:
     where = f" in {output}" if output else ""
     tell(
         f"{counted(exported.rows, 'row')}{where}: {exported.known:,} in the record, "
-        f"{exported.rejected:,} rejected, {exported.not_in_record:,} not in the record yet; {exported.appended:,} more from the record added."
+        f"{exported.rejected:,} rejected, {exported.not_in_record:,} not in the record yet; "
+        f"{exported.appended:,} more from the record added."
     )
     cells = [
         (one.row, one.application, cell.field, cell.was, cell.now)

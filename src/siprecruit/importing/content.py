@@ -76,11 +76,15 @@ class KnownNote:
 
 @attrs.frozen(kw_only=True)
 class Known:
-    """What the record holds of a response; ``version`` is that of the event which submitted it."""
+    """What the record holds of a response; ``version`` is that of the event which submitted it.
+
+    ``overtaken`` are fields whose words stand there still, and say nothing any more.
+    """
 
     version: int
     fields: tuple[Any, ...]
     as_written: Mapping[str, str]
+    overtaken: frozenset[str] = frozenset()
     referees: tuple[KnownReferee, ...]
     notes: tuple[KnownNote, ...]
     codes_taken: frozenset[Code]
@@ -139,7 +143,8 @@ def of_history(history: Sequence[Recorded], *, exported: bool = False) -> Known 
     known = of_standing(standing(history), history, exported=exported)
     if known is None or not known.as_written:
         return known
-    return attrs.evolve(known, as_written=words_that_count(history, known.version, known.as_written))
+    words = words_that_count(history, known.version, known.as_written)
+    return attrs.evolve(known, as_written=words, overtaken=frozenset(known.as_written.keys() - words.keys()))
 
 
 def of_standing(

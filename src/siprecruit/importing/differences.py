@@ -155,7 +155,7 @@ def _values(wanted: Changes, known: Known) -> dict[str, Any]:
             )
         written[field] = words
     written = {field: words for field, words in written.items() if words}
-    if written != known.as_written:
+    if written != known.as_written or known.overtaken:
         values["as_written"] = written or None
     return values
 
