@@ -76,6 +76,7 @@ def test_a_programme_of_ones_own_comes_into_the_folder(run, tmp_path: Path) -> N
     ("words", "code", "named"),
     [
         (("--programme", "norfolk"), 2, "norfolk-2008"),
+        (("--plugin", "nosuch"), 1, "nosuch"),
         (("--programme", "nowhere.toml"), 1, "nowhere.toml"),
         (("--authority", "Norfolk"), 1, "three digits"),
         (("--database", "sqlite:////srv/siprecruit.db"), 1, "relative"),

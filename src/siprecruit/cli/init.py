@@ -17,19 +17,27 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Command, short_help="Make an installation in a folder.")
-@click.option("--programme", metavar="NAME|PATH", help="One that ships, or your own file (norfolk-2008).")
+@click.option("--programme", metavar="NAME|PATH", help="One that ships or a plugin brings, or your own file.")
 @click.option("--authority", metavar="CODE", help="The DfE's code of your authority (the programme's).")
 @click.option("--database", metavar="URL", help="sqlite:///FILE within the folder, or postgresql://...")
-def init(programme: str | None, authority: str | None, database: str | None) -> None:
+@click.option("--plugin", "enabled", metavar="NAME", multiple=True, help="Switch on a plugin; repeatable.")
+def init(
+    programme: str | None, authority: str | None, database: str | None, enabled: tuple[str, ...]
+) -> None:
     """Make an installation: a folder with siprecruit.toml and the record, the programme's adverts in it."""
     from siprecruit import programmes
     from siprecruit.installation import Settings, create
 
     said = everywhere()
-    own = programme is not None and programme not in programmes.names()
-    if own:
+    own = programme is not None and programme not in programmes.names() and Path(programme).exists()
+    if own or (programme is not None and not enabled):
         programmes.load(str(programme))
-    told = {"programme": None if own else programme, "authority": authority, "database": database}
+    told = {
+        "programme": None if own else programme,
+        "authority": authority,
+        "database": database,
+        "plugins": {"enabled": list(enabled)} if enabled else None,
+    }
     made = create(
         said.home,
         Settings(**{name: value for name, value in told.items() if value is not None}),  # type: ignore[arg-type]

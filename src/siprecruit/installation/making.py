@@ -51,7 +51,7 @@ def create(
     meant = overridden(settings, environment)
     if own_programme is None:
         # What can't be opened is refused before anything is made.
-        installation_of(home, meant, clock=clock, now=now)
+        _refuse_failed(installation_of(home, meant, clock=clock, now=now))
     with _whole_or_not_at_all() as made:
         made.extend(_make_folder(home))
         made.extend(_copy(own_programme, home) if own_programme is not None else ())
@@ -61,6 +61,13 @@ def create(
             _begin(installation, service)
         write_settings(home, settings)
     return installation
+
+
+def _refuse_failed(installation: Installation) -> None:
+    """A plugin that is switched on from the first is meant: that it fails is told at once."""
+    for plugin in installation.loaded.plugins if installation.loaded else ():
+        if plugin.state == "failed":
+            raise InstallationError("bad_configuration", f"the plugin {plugin.name}: {plugin.error}")
 
 
 def opening_commands(programme: Programme, today: dt.date) -> Iterator[Command]:
