@@ -134,6 +134,25 @@ def test_a_rule_of_the_plugin_is_asked(app, given):
     assert code != "B8M5Q"
 
 
+def test_a_case_is_what_a_rule_is_asked(app, given):
+    """An author gets the command, the state that it meets and the day, and the refusal with its code."""
+    code = given.an_applicant()
+    told = {
+        "command": "response.withdraw",
+        "id": "w1",
+        "stream": f"application/{code}",
+        "on": app.service.today().isoformat(),
+        "data": {},
+    }
+    command, state, on = app.case(told)
+    assert (command.name, on) == ("response.withdraw", app.service.today())
+    assert state.response.submitted is not None
+    app.do(told)
+    assert app.refused(
+        {**told, "id": "w2", "command": "referee.agree", "data": {"referee": "9", "agreement": "given"}}
+    ).code
+
+
 def test_people_and_schools_to_begin_with(app, given):
     """Each sentence makes its case, and says what it is called."""
     awaited, ready = given.an_appointed_headteacher_awaiting_accreditation(), given.an_accredited_consultant()

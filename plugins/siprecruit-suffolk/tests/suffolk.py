@@ -1,14 +1,11 @@
 from __future__ import annotations
 
-import datetime as dt
 import json
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
 import attrs
-import pytest
-from siprecruit.api import Command, Objection
 
 CONFIGURATION: Final = {
     "programme": "suffolk-2008",
@@ -37,21 +34,18 @@ class County:
 
     def tell(self, stream: str, command: str, on: str | None = None, **data: Any) -> Any:
         """Something happened on a day, today where none is given; it must not be refused."""
-        day = on or self.app.service.today().isoformat()
-        told = {
-            "command": command,
-            "id": f"county-{next(self.ids)}",
-            "stream": stream,
-            "on": day,
-            "data": data,
-        }
-        return self.app.do(told)
+        return self.app.do(self.envelope(stream, command, on, **data))
 
     def refused(self, stream: str, command: str, on: str | None = None, **data: Any) -> str:
         """The same, and it is refused: why, in words."""
-        with pytest.raises(AssertionError, match="is refused") as told:
-            self.tell(stream, command, on, **data)
-        return str(told.value)
+        why: str = self.app.refused(self.envelope(stream, command, on, **data)).message
+        return why
+
+    def envelope(self, stream: str, command: str, on: str | None = None, **data: Any) -> dict[str, Any]:
+        """A command as ``siprecruit do`` takes it."""
+        day = on or self.app.service.today().isoformat()
+        name = f"county-{next(self.ids)}"
+        return {"command": command, "id": name, "stream": stream, "on": day, "data": data}
 
     def comes_in(self, **answers: Any) -> str:
         """Somebody fills in the county's form; the code of their application."""
@@ -71,17 +65,3 @@ class County:
     def moves_to(self, day: str) -> None:
         """Time goes by."""
         self.app.clock.set(day)
-
-
-def cases_of(app: Any) -> list[tuple[Command, Any, dt.date]]:
-    """All that the rules are asked from now on: real commands, with the states that they meet."""
-    asked: list[tuple[Command, Any, dt.date]] = []
-    judge = app.plugins.objections
-
-    def listening(command: Command, state: Any, on: dt.date) -> tuple[Objection, ...]:
-        asked.append((command, state, on))
-        found: tuple[Objection, ...] = judge(command, state, on)
-        return found
-
-    app.office = attrs.evolve(app.office, service=attrs.evolve(app.service, objections=listening))
-    return asked

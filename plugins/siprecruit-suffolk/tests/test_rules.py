@@ -7,7 +7,7 @@ import pytest
 from siprecruit.testing import RuleContract
 
 import siprecruit_suffolk
-from suffolk import CONFIGURATION, County, cases_of
+from suffolk import CONFIGURATION, County
 
 
 @pytest.fixture
@@ -35,12 +35,8 @@ class TestContract(RuleContract):
 
     def _shortlisted(self, county: County, *, days: int) -> Any:
         code = county.comes_in(days=days)
-        asked = cases_of(county.app)
-        if days < 10:
-            county.refused(f"application/{code}", "shortlist.decide", shortlisted=True)
-        else:
-            county.tell(f"application/{code}", "shortlist.decide", shortlisted=True)
-        return asked[-1]
+        told = county.envelope(f"application/{code}", "shortlist.decide", shortlisted=True)
+        return county.app.case(told)
 
 
 # -- who is eligible ----------------------------------------------------------

@@ -13,6 +13,8 @@ import msgspec
 import sqlalchemy as sa
 
 from siprecruit.api import Command
+from siprecruit.core.ids import stream_kind
+from siprecruit.core.streams import DECIDERS
 from siprecruit.deliver.engine import Delivered, Deliverer, deliver_once
 from siprecruit.deliver.office import THIS_MACHINE, Office, choices_of, letterhead_of
 from siprecruit.deliver.secret import secret_of
@@ -24,6 +26,7 @@ from siprecruit.record.delivered import kept
 from siprecruit.record.tables import outbox
 from siprecruit.service import Result, Service
 from siprecruit.testing.clock import Clock
+from siprecruit.testing.contracts.rule import Case
 
 
 @attrs.frozen(kw_only=True)
@@ -77,6 +80,20 @@ class App:
     def do(self, envelope: Mapping[str, Any]) -> Result:
         """Record what a command in its envelope tells, as ``siprecruit do`` does. It must not be refused."""
         return self._done(as_command(envelope))
+
+    def refused(self, envelope: Mapping[str, Any]) -> Result:
+        """What a command in its envelope is refused with: its ``code``, and its ``message`` for people."""
+        result = self.service.handle(as_command(envelope))
+        assert result.outcome == "refused", f"{envelope['command']} is not refused, it is {result.outcome}"
+        return result
+
+    def case(self, envelope: Mapping[str, Any]) -> Case:
+        """What a rule is asked of a command: the command itself, the state of its stream now, and today."""
+        command = as_command(envelope)
+        with self.service.record.reading() as reader:
+            history = reader.histories([command.stream])[command.stream]
+        state = DECIDERS[stream_kind(command.stream)].state(history)
+        return command, state, self.service.today()
 
     def judge(self, stream: str, what: Any, on: dt.date | None = None) -> Result:
         """Record what a command class tells, or be refused, by a rule for instance: the result says which."""
