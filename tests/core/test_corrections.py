@@ -49,6 +49,16 @@ def test_a_corrected_fact_is_as_if_it_had_been_told_right() -> None:
     assert story.history[1].on == day("2007-05-20")
 
 
+def test_words_that_were_not_understood_go_with_the_value_that_was_meant() -> None:
+    """ "A dozen" days were not understood: once twelve are told, the words say nothing; others' words stay."""
+    story = applied(days_available=None, as_written={"days_available": "a dozen", "interests": "the big one"})
+    story.tell(NOW, Correct(event=1, reason="rang", set={"days_available": 12}))
+    assert state_of(story).response.submitted.as_written == {"interests": "the big one"}
+
+    story.tell(NOW, Undo(command=story.history[-1].command, reason="the other Youngs"))
+    assert state_of(story).response.submitted.as_written["days_available"] == "a dozen"
+
+
 def test_a_day_can_be_corrected_alone() -> None:
     """The reference came on the 7th and was stamped on the 8th: the fact moves, its content stays."""
     story = refereed(on="2007-06-08")

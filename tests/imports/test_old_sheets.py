@@ -5,18 +5,22 @@ from __future__ import annotations
 import csv
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from exports.sheets import edit, export, import_back
 from imports.offices import GOOD
+from service.office import URN
 from siprecruit.core.commands import AddNote, Correct, Undo
 from siprecruit.core.references import NameReferee, ReplaceReferee
+from siprecruit.core.school_record import RecordSchool
 from siprecruit.importing.content import submission
 from siprecruit.importing.marks import ADDED
 from siprecruit.importing.settling import Take
 from siprecruit.intake.responses import judge_responses
 from siprecruit.intake.sheets import read_sheet
+from siprecruit.record.views import applicants
 
 NOBODY = {"referee2_name": "", "referee2_email": "", "referee2_role": "", "referee2_la": ""}
 
@@ -110,6 +114,54 @@ def test_clash_shows_what_the_office_made_of_words(office, mine, days):
     for sheet in (back, again):
         taken = office.take(sheet)
         assert (taken.changed, taken.clashes, submitted(office, code).days_available) == ((), (), days)
+
+
+@pytest.mark.parametrize("take", ["mine", "theirs"])
+@pytest.mark.parametrize(("mine", "from_la"), [("many", False), ("no", False)])
+def test_clash_shows_what_the_office_made_of_a_referees_words(office, mine, from_la, take):
+    """Given a referee's LA cell made out in the office and edited in an export, its answer is a clash."""
+    path = office.file({"referee1_la": "perhaps", "referee2_la": "yes"})
+    code = office.take(path).applications[2]
+    back, _ = export(office, path)
+    corrected(office, code, 2, from_la=True)
+    edit(back, lambda rows: rows[0].update(referee1_la=mine))
+    (clash,) = office.take(back).clashes
+    assert (clash.field, clash.was, clash.mine, clash.theirs) == ("referee1_la", "perhaps", mine, "yes")
+    import_back(office, back, Take(otherwise=take))
+    first = office.state(code).references.referees["1"]
+    assert first.from_la is (from_la if take == "mine" else True)
+    again, _ = export(office, path, "again.csv")
+    (row,) = csv.DictReader(again.read_text().splitlines())
+    assert row["referee1_la"] == (mine if take == "mine" else "yes")
+    assert office.take(again).unchanged == 1
+
+
+def test_referees_answer_told_in_the_next_export_takes_the_words_away(office):
+    """Given a referee's LA cell made out in the office, when the next export says otherwise, that stands."""
+    path = office.file({"referee1_la": "perhaps", "referee2_la": "yes"})
+    code = office.take(path).applications[2]
+    corrected(office, code, 2, from_la=True)
+    back, _ = export(office, path)
+    edit(back, lambda rows: rows[0].update(referee1_la="no"))
+    assert cells(office.take(back)) == [("referee1_la", "yes", "no")]
+    again, _ = export(office, path, "again.csv")
+    (row,) = csv.DictReader(again.read_text().splitlines())
+    assert row["referee1_la"] == "no"
+
+
+def test_words_made_out_leave_the_flags(office):
+    """Given a school that nobody understood, once the office has said which, nobody is asked to look."""
+    school = RecordSchool(
+        name="The Big School", la_code="926", phase="primary", type="community", type_group="maintained"
+    )
+    assert office.tell(f"placement/{URN}", "2007-09-01", school).outcome == "done"
+    code = office.take_rows({"employer_urn": "the big one"}).applications[2]
+    flags = sa.select(applicants.c.flags).where(applicants.c.application == code)
+    with office.service.record.reading() as reader:
+        assert "unknown_school" in reader.select(flags)[0].flags
+    corrected(office, code, employer_urn=URN)
+    with office.service.record.reading() as reader:
+        assert "unknown_school" not in reader.select(flags)[0].flags
 
 
 def test_words_that_the_office_made_out_may_be_told_again(office):

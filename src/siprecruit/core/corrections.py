@@ -100,10 +100,26 @@ def _other_values(history: Sequence[Recorded], what: Correct, restate: Restate) 
     if isinstance(now.event, (Voided, Reversed)):
         _judge_other_day(history, what.event, now.event, on, values)
     other = restate(now.event, values)
+    if "as_written" not in values:
+        other = _without_words_made_out(now.event, other)
     if other == now.event and on == now.on:
         return None
     refuse_other_file(now.event, other)
     return Decided(event=other, on=on, replaces=place(now), reason=what.reason)
+
+
+def _without_words_made_out(was: Any, says: Any) -> Any:
+    """The event without the words, kept as they were written, of fields that have another value now.
+
+    They stood there because nobody had understood them; who gives the field a value has.
+    """
+    words: Mapping[str, str] = getattr(says, "as_written", None) or {}
+    left = {field: text for field, text in words.items() if _says(was, field) == _says(says, field)}
+    return says if left == words else attrs.evolve(says, as_written=left or None)
+
+
+def _says(happened: Any, field: str) -> Any:
+    return getattr(happened, field, None)
 
 
 def _judge_other_day(

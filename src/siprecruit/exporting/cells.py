@@ -77,11 +77,19 @@ def rewritten(row: Content, known: Known, words: Words, cells: Mapping[str, str]
         if field in FIELDS or written:
             found[field] = written or words.text(field, value, cells.get(field, ""))
         else:
-            found.setdefault(field, "")
+            found.setdefault(field, _answer(field, row))
     if apart.note is not None:
         note = apart.note[0]
         found["note"] = note.text if note is not None else ""
     return {field: text for field, text in found.items() if field in row.said}
+
+
+def _answer(field: str, row: Content) -> str:
+    """What a cell of a referee's says whose words are gone; of their role nothing stood but the words."""
+    for place, (*_, from_la) in zip(row.places, row.referees, strict=True):
+        if field == f"referee{place}_la":
+            return text_of(from_la)
+    return ""
 
 
 def _referee(pair: Pair, known: Known) -> dict[str, str]:

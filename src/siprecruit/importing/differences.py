@@ -82,7 +82,8 @@ def difference(wanted: Changes, known: Known, reason: str) -> Difference:
     cells: dict[str, Cell] = {cell.field: cell for cell in _field_cells(wanted, known)}
     new: list[Any] = []
     corrections: list[Correct] = []
-    if wanted.fields:
+    if wanted.fields or (known.overtaken and wanted.referees):
+        # Words of a referee's cell that were made out would count again with the sheet's value beside them.
         corrections.append(Correct(event=known.version, set=_values(wanted, known), reason=reason))
     free = _free_codes(known)
     for place, before, now in wanted.referees:
@@ -155,7 +156,8 @@ def _values(wanted: Changes, known: Known) -> dict[str, Any]:
             )
         written[field] = words
     written = {field: words for field, words in written.items() if words}
-    if written != known.as_written or known.overtaken:
+    if written != known.as_written or known.overtaken or written.keys() & values.keys():
+        # A correction that doesn't say the words takes those away that had stood for another value.
         values["as_written"] = written or None
     return values
 

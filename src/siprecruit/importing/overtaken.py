@@ -1,4 +1,4 @@
-"""Words of a cell that nobody understood, and that count no longer: somebody has told what was meant."""
+"""Words of a referee's LA cell that nobody understood, and that count no longer: somebody has told."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ _FROM_LA: Final = "referee{}_la"
 def words_that_count(history: Sequence[Recorded], submitted: int, words: Mapping[str, str]) -> dict[str, str]:
     """Of the ``words`` of the response that event ``submitted`` told, those that still count, by field.
 
-    Where the office corrects what a cell was understood as, the correction repeats the words as they stood;
-    shown again, they would hide it, and a sheet that has them would set it back. An import says both anew.
+    A correction takes the words away that stood for its fields, but a referee is an event of its own: where
+    the office says there whether they are from the LA, the words stand with the response still. Shown again,
+    they would hide it, and a sheet that has them would set it back. An import says both anew.
     """
     if not words:
         return {}
@@ -46,11 +47,9 @@ def _corrections(history: Sequence[Recorded]) -> Iterator[tuple[Recorded, Record
 def _changed(
     history: Sequence[Recorded], submitted: int, before: Recorded, after: Recorded, words: Mapping[str, str]
 ) -> Iterator[str]:
-    """The fields with words whose value a correction changes."""
+    """The field with words whose value a correction changes: whether a referee is from the LA."""
     was, says = before.event, after.event
-    if place(after) == submitted:
-        yield from (field for field in words if getattr(was, field, None) != getattr(says, field, None))
-    elif isinstance(was, RefereeNamed) and was.from_la != says.from_la:
+    if isinstance(was, RefereeNamed) and was.from_la != says.from_la:
         where = _place_of(history, submitted, place(after), words)
         if where is not None:
             yield _FROM_LA.format(where)

@@ -22,6 +22,7 @@ from siprecruit.importing.differences import (
     value_of,
 )
 from siprecruit.importing.last_told import Base
+from siprecruit.importing.made_out import MadeOut, made_out, with_answers
 
 Side = Literal["mine", "theirs"]
 """Who wins a clash: ``mine`` is the sheet's cell, ``theirs`` what the record says."""
@@ -127,15 +128,28 @@ def settle(
     edited = changes(said, base.known)
     if base.since == len(history):
         return Settled(edited=edited, wanted=edited, clashes=())
-    found: list[_Disagreement] = []
     mine_wins = taken == "mine"
+    cells = tuple(made_out(said, edited, base.known, theirs))
+    found = [_about(one) for one in cells]
+    won = {one.field: edited.fields[one.field] for one in cells if mine_wins}
+    apart = with_answers(edited, cells, mine_wins=mine_wins)
     wanted = Changes(
-        fields=dict(_fields(edited, base.known, theirs, found, mine_wins=mine_wins)),
-        referees=tuple(_referees(edited, base.known, theirs, found, mine_wins=mine_wins)),
-        note=_note(edited, base.known, theirs, found, mine_wins=mine_wins),
+        fields=won | dict(_fields(apart, base.known, theirs, found, mine_wins=mine_wins)),
+        referees=tuple(_referees(apart, base.known, theirs, found, mine_wins=mine_wins)),
+        note=_note(apart, base.known, theirs, found, mine_wins=mine_wins),
     )
     clashes = tuple(_clash(number, application, one, history, base.since, taken) for one in found)
     return Settled(edited=edited, wanted=wanted, clashes=clashes)
+
+
+def _about(cell: MadeOut) -> _Disagreement:
+    return _Disagreement(
+        field=cell.field,
+        was=cell.was,
+        mine=cell.mine,
+        theirs=cell.theirs,
+        look=lambda known: _words_of(known, cell.before, COLUMNS.index("la")),
+    )
 
 
 def _clash(
