@@ -12,6 +12,7 @@ from siprecruit.deliver.addressing import recipient
 from siprecruit.deliver.calling import Provider
 from siprecruit.deliver.cases import Case, cases
 from siprecruit.deliver.forms import UnfitForm, form_of
+from siprecruit.deliver.ledger import Ledger, ledger_of, was_asked
 from siprecruit.deliver.links import link
 from siprecruit.deliver.noting import Ended
 from siprecruit.deliver.outcomes import Held, Lost
@@ -44,10 +45,13 @@ def ask(work: Work) -> Iterator[tuple[Ended, ...]]:
     """Deal with the rows of a parcel, each by itself, or all together; what is not told of was not tried."""
     with work.office.service.record.reading() as reader:
         found = cases(work.office, reader, work.parcel.rows)
-        prepared = [prepare(work, case) for case in found]
+        ledger = ledger_of(reader, {one.stream for one in work.parcel.rows if one.kind == "withdrawal"})
+        prepared = [_too_early(case, ledger) or prepare(work, case) for case in found]
     for one in prepared:
         if isinstance(one, Undeliverable):
             yield (unsent(one.row, one),)
+        elif isinstance(one, Ended):
+            yield (one,)
     wanted = [one for one in prepared if isinstance(one, Wanted)]
     if work.parcel.digest is not None:
         yield from _all_at_once(work, wanted)
@@ -57,6 +61,18 @@ def ask(work: Work) -> Iterator[tuple[Ended, ...]]:
         if ended is None:
             return
         yield ended
+
+
+def _too_early(case: Case, ledger: Ledger) -> Ended | Undeliverable | None:
+    """Why nothing is called off (yet): a request that the referee never heard of, or that is on its way."""
+    if case.row.kind != "withdrawal" or case.task is None:
+        return None
+    told = ledger.by_reference(case.row.stream, case.task.reference)
+    if not was_asked(told):
+        return Undeliverable(row=case.row, sentence="they never heard of the request", wanted=False)
+    if told.waits:
+        return Ended(row=case.row, answer=Held(reason="the request is settled first"), idempotent=True)
+    return None
 
 
 def prepare(work: Work, case: Case) -> Wanted | Undeliverable:

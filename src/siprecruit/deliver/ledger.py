@@ -44,6 +44,14 @@ class Told:
 NOTHING: Final = Told()
 
 
+def was_asked(told: Told) -> bool:
+    """Whether the referee has heard of it from us, or is about to.
+
+    Whose request was taken back has not. Where the outbox has no request, it was asked for without one.
+    """
+    return told.waits or told.last_at is not None or not told.asked
+
+
 @attrs.frozen(kw_only=True)
 class Ledger:
     """What was told, by stream and version of the event by which we asked; ``keys`` are those of all rows."""
@@ -81,10 +89,9 @@ def ledger_of(reader: Reader, streams: Collection[str]) -> Ledger:
 @cache
 def _statement(dialect: str) -> Statement:
     asked = events.c.kind == sa.bindparam("asked")
-    columns = (outbox.c.kind, outbox.c.step, outbox.c.status, outbox.c.created_at, outbox.c.settled_at)
-    whole = sa.select(
-        outbox.c.stream, outbox.c.version, *columns, outbox.c.provider, events.c.body, outbox.c.key
-    )
+    told = (outbox.c.kind, outbox.c.step, outbox.c.status, outbox.c.created_at, outbox.c.settled_at)
+    columns = (*told, outbox.c.provider, outbox.c.attempts)
+    whole = sa.select(outbox.c.stream, outbox.c.version, *columns, events.c.body, outbox.c.key)
     joined = (events.c.stream == outbox.c.stream) & (events.c.version == outbox.c.version)
     return prepared(
         whole.join(events, joined).where(one_of(outbox.c.stream, "streams", dialect), asked), dialect
@@ -95,7 +102,8 @@ def _told(rows: Iterable[tuple[Any, ...]]) -> Told:
     listed = list(rows)
     requests = [row for row in listed if row[0] == "request"]
     reminders = [row for row in listed if row[0] == "reminder"]
-    counted = [row for row in (*requests, *reminders) if row[2] not in _TAKEN_BACK]
+    # What was taken back after it was tried may have been sent.
+    counted = [row for row in (*requests, *reminders) if row[2] not in _TAKEN_BACK or row[6]]
     heard = [instant(row[4] or row[3]) for row in counted if row[2] not in _WAITS or row[0] == "reminder"]
     return Told(
         steps=frozenset(row[1] for row in reminders),

@@ -30,7 +30,7 @@ from siprecruit.core.streams import DECIDERS
 from siprecruit.deliver import noting
 from siprecruit.deliver.addressing import Missing, recipients
 from siprecruit.deliver.asked import Asked, asked_events, asked_for
-from siprecruit.deliver.ledger import Told, add, ledger_of
+from siprecruit.deliver.ledger import Told, add, ledger_of, was_asked
 from siprecruit.deliver.office import Office
 from siprecruit.plugins.types import Recipient
 from siprecruit.record.outbox import Row
@@ -79,7 +79,7 @@ def due(reader: Reader, programme: Programme, now: dt.datetime, today: dt.date) 
         reader, programme, today, earliest, lambda told, days: _fresh(told, days, programme)
     ):
         step = step_due(one.state.references, one.task, programme, today, one.told.steps)
-        if step is not None and _long_enough_ago(one.told, programme, now):
+        if step is not None and was_asked(one.told) and _long_enough_ago(one.told, programme, now):
             found.append(_reminder(one, step, _not_before(one.told, programme, now), now))
     return tuple(found)
 
@@ -96,7 +96,7 @@ def outstanding(
     for one in asked_for(reader, programme, today, earliest, _always):
         task = one.task
         # A task that nobody is reminded of any more is not said to be outstanding either.
-        if is_chased(one.state.references, task, programme, today):
+        if was_asked(one.told) and is_chased(one.state.references, task, programme, today):
             days = programme.references.chase_applicant_days
             known = [step for step in days if _told_of(one, task.asked_on, step) in one.ledger.keys]
             step = outstanding_step(task.asked_on, programme, today, known)
@@ -121,7 +121,7 @@ def by_hand(office: Office, reader: Reader, application: str, reference: str) ->
     event = asked_events(history)[Code(reference)]
     asked = Asked(stream=stream, event=event, state=state, ledger=ledger_of(reader, [stream]))
     told, last = asked.told, asked.told.last_at
-    if told.waits or (last is None and told.asked):
+    if told.waits or not was_asked(told):
         raise Rejected("not_asked_yet", f"reference {reference}: the request itself has not gone out yet")
     if last is not None and now < soonest_by_hand(last, programme):
         hours = programme.references.manual_reminder_hours
