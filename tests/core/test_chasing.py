@@ -23,6 +23,7 @@ from siprecruit.core.references import (
     BounceReference,
     DeclineReference,
     ExpireReference,
+    ExtendReference,
     GiveReferenceElsewhere,
     OpenReference,
     ReceiveReference,
@@ -59,6 +60,14 @@ def test_of_the_steps_that_are_due_only_the_latest_is_told_and_none_twice(days, 
     """A week without a run brings one reminder, not two; no earlier step comes after a later one."""
     due = step(asked("2007-06-04"), JUNE + days * DAY, R2, tuple(told))
     assert due is None or (due == max(each for each in STEPS if each <= days) and due > max(told, default=0))
+
+
+def test_who_has_said_that_they_will_be_late_is_left_in_peace_until_then():
+    """The administrator notes on the telephone that the referee will be late: no reminder comes next day."""
+    story = asked("2007-06-04")
+    story.tell(JUNE + 5 * DAY, ExtendReference(reference=R1, due=JUNE + 30 * DAY))
+    assert [step(story, JUNE + days * DAY) for days in (7, 14, 30)] == [None, None, None]
+    assert step(story, JUNE + 31 * DAY) == 28
 
 
 ENDS = (

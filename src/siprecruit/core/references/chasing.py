@@ -25,10 +25,11 @@ def step_due(
     """The step of which a referee is to be reminded on a day, in days since asking, where one is due.
 
     ``told`` are the steps that were told. Only our own requests are chased: what the college asked is the
-    college's to chase. A chaser to a school rests in the holidays where the programme says so.
+    college's to chase. A chaser to a school rests in the holidays where the programme says so, and who has
+    told us that they will be late is left in peace until the day that they named has passed.
     """
     rules = programme.references
-    if not is_chased(references, task, programme, day):
+    if not is_chased(references, task, programme, day) or _has_named_a_day(task, day):
         return None
     if at_a_school(references, task) and rests(day, programme):
         return None
@@ -95,6 +96,10 @@ def step_by_hand(references: References, code: Code, programme: Programme, day: 
 def soonest_by_hand(last: dt.datetime, programme: Programme) -> dt.datetime:
     """From when on somebody may be reminded by hand, who was asked or reminded last at that instant."""
     return last + dt.timedelta(hours=programme.references.manual_reminder_hours)
+
+
+def _has_named_a_day(task: Task, day: dt.date) -> bool:
+    return task.extended_on is not None and task.due is not None and day <= task.due
 
 
 def _latest(steps: Iterable[int], since: dt.date, day: dt.date, told: Iterable[int]) -> int | None:

@@ -107,8 +107,8 @@ def _declined(state: References, happened: ReferenceDeclined, on: dt.date) -> Re
     return _with_task(state, happened.reference, declined_on=on, declined_why=happened.why)
 
 
-def _extended(state: References, happened: ReferenceExtended, _on: dt.date) -> References:
-    return _with_task(state, happened.reference, due=happened.due)
+def _extended(state: References, happened: ReferenceExtended, on: dt.date) -> References:
+    return _with_task(state, happened.reference, due=happened.due, extended_on=on)
 
 
 def _dated(field: str) -> Callable[[References, Any, dt.date], References]:

@@ -76,6 +76,7 @@ class Task:
     bounced_on: dt.date | None = None
     expired_on: dt.date | None = None
     withdrawn_on: dt.date | None = None
+    extended_on: dt.date | None = None
     in_confidence: bool | None = None
     notice: Code | None = None
     channel: Code | None = None
