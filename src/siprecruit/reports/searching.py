@@ -13,7 +13,6 @@ import sqlalchemy as sa
 
 from siprecruit.core.text import fold, fold_address, fold_telephone
 from siprecruit.record.reading import Reader
-from siprecruit.record.views import applicants, people, placements, schools
 
 FEWEST: Final = 3
 """So many letters or digits have to be typed: with fewer, everybody is meant."""
@@ -80,8 +79,9 @@ def found_by(reader: Reader, wanted: Asked, today: dt.date, size: int = 25) -> t
     First who is called so, or has that code; then whose name begins so; then where each word begins a word of
     the name; then where each stands anywhere in it.
     """
-    query = _question(len(wanted.words), mail=wanted.mail, rings=bool(wanted.telephone))
-    rows = reader.select(query.params(**_said(wanted), limit=size + 1))
+    words = 0 if wanted.telephone else len(wanted.words)
+    query = _question(words, mail=wanted.mail, rings=bool(wanted.telephone))
+    rows = reader.connection.execute(query, _said(wanted) | {"size": size + 1}).all()
     shown = rows[:size]
     served = _served(reader, {row.person for row in shown if row.person}, today)
     partners = _partners(reader, {row.id for row in shown if row.kind == "school"}, today)
@@ -89,22 +89,49 @@ def found_by(reader: Reader, wanted: Asked, today: dt.date, size: int = 25) -> t
 
 
 # -- what fits ----------------------------------------------------------------
+#
+# Written out, as SQLAlchemy would take longer to put these statements together than a database to answer
+# them, and whoever asks once, such as a command, would wait for it each time.
+
+_NAMED: Final = """
+SELECT best.kind, best.id,
+    COALESCE(applicants.person, people.person) AS person,
+    COALESCE(applicants.name, people.name, schools.name) AS name,
+    COALESCE(applicants.stage, people.roles, schools.town) AS what
+FROM (
+    SELECT kind, id, folded, MIN(place) AS place FROM ({every}) AS every
+    GROUP BY kind, id, folded ORDER BY MIN(place), folded, kind, id LIMIT :size
+) AS best
+LEFT JOIN applicants ON best.kind = 'application' AND applicants.application = best.id
+LEFT JOIN people ON best.kind = 'person' AND people.person = best.id
+LEFT JOIN schools ON best.kind = 'school' AND schools.urn = best.id
+ORDER BY best.place, best.folded, best.kind, best.id
+"""
+"""The best matches with their names and what they are: looked up for these alone."""
+
+_FITTING: Final = (
+    "SELECT '{kind}' AS kind, {key} AS id, {text} AS folded, {place} AS place FROM {table} WHERE "
+)
+_PLACE: Final = "CASE WHEN {text} = :folded THEN 0 WHEN {begins} THEN 1 WHEN {begun} THEN 2 ELSE 3 END"
+_BEGINS: Final = "{0} >= :{1} AND {0} < :after_{1}"
+"""Whether a text begins with a value, said in such a way that an index serves it on every database."""
+_RINGS: Final = (
+    "WITH ringing AS MATERIALIZED (SELECT person, folded_name FROM people WHERE phone LIKE :rings)"
+)
+"""Whose telephone number has these digits in this order, however it is cut by blanks and signs."""
+_RUNG: Final = "person IN (SELECT person FROM ringing)"
+_ALONE: Final = " AND NOT EXISTS (SELECT 1 FROM applicants AS told WHERE told.person = {table}.person)"
+"""People of whom no application tells: partners, advisers, officers."""
 
 
 @lru_cache(maxsize=32)
-def _question(words: int, *, mail: bool, rings: bool) -> sa.Select[Any]:
-    """What is asked of the views for so many words: put together once, as that costs more than its answer."""
-    every = sa.union_all(
-        *_applications(words, rings), *_people(words, mail, rings), *_schools(words)
-    ).subquery()
-    best = sa.func.min(every.c.rank).label("rank")
-    query = sa.select(every.c.kind, every.c.id, every.c.folded, best)
-    query = query.group_by(every.c.kind, every.c.id, every.c.folded)
-    query = query.order_by(best, every.c.folded, every.c.kind, every.c.id)
-    return _named(query.limit(sa.bindparam("limit", type_=sa.Integer)).subquery())
+def _question(words: int, *, mail: bool, rings: bool) -> sa.TextClause:
+    """What is asked of the views for so many words."""
+    every = [*_applications(words, rings), *_people(words, mail, rings), *_schools(words)]
+    return sa.text((_RINGS if rings else "") + _NAMED.format(every=" UNION ALL ".join(every)))
 
 
-def _said(wanted: Asked) -> dict[str, str]:
+def _said(wanted: Asked) -> dict[str, Any]:
     """The values of the question. A folded word has no sign in it that means anything in a pattern."""
     # Without its first 0, which a number with the country's code doesn't have.
     rings = "%" + "%".join(wanted.telephone.removeprefix("0")) + "%"
@@ -116,127 +143,82 @@ def _said(wanted: Asked) -> dict[str, str]:
     return told | {f"after_{name}": f"{told[name]}{LAST}" for name in ("folded", "code", "address")}
 
 
-def _named(best: sa.Subquery) -> sa.Select[Any]:
-    """The best matches with their names and what they are: looked up for these alone."""
-    one, who, school = applicants.c, people.c, schools.c
-    joined = (
-        best.outerjoin(applicants, sa.and_(best.c.kind == "application", one.application == best.c.id))
-        .outerjoin(people, sa.and_(best.c.kind == "person", who.person == best.c.id))
-        .outerjoin(schools, sa.and_(best.c.kind == "school", school.urn == best.c.id))
-    )
-    return (
-        sa.select(
-            best.c.kind,
-            best.c.id,
-            sa.func.coalesce(one.person, who.person).label("person"),
-            sa.func.coalesce(one.name, who.name, school.name).label("name"),
-            sa.func.coalesce(one.stage, who.roles, school.town).label("what"),
-        )
-        .select_from(joined)
-        .order_by(best.c.rank, best.c.folded, best.c.kind, best.c.id)
-    )
-
-
-def _by_name(
-    kind: str, key: sa.ColumnElement[Any], text: sa.ColumnElement[Any], words: int
-) -> Iterator[sa.Select[Any]]:
+def _by_name(kind: str, table: str, key: str, text: str, words: int) -> Iterator[str]:
     """Those of one kind whose folded ``text`` holds each word, and those whose key begins with the code.
 
-    Each way to fit reads an index of its own, which is narrower than the table.
+    Each way to fit reads an index of its own, which is narrower than the table. With no words, as of a
+    telephone number, no names are read.
     """
-    begun = [(sa.literal(" ") + text).like(sa.bindparam(f"begins{place}")) for place in range(words)]
-    called = text == sa.bindparam("folded")
-    rank = sa.case((called, 0), (_begins(text, "folded"), 1), (sa.and_(*begun), 2), else_=3)
-    in_it = (text.like(sa.bindparam(f"in{place}")) for place in range(words))
-    yield _fitting(kind, key, text, rank).where(*in_it)
-    by_code = sa.case((key == sa.bindparam("code"), 0), else_=1)
-    yield _fitting(kind, key, text, by_code).where(_begins(key, "code"))
+    if words:
+        begun = " AND ".join(f"' ' || {text} LIKE :begins{place}" for place in range(words))
+        place = _PLACE.format(text=text, begins=_BEGINS.format(text, "folded"), begun=begun)
+        in_it = " AND ".join(f"{text} LIKE :in{place}" for place in range(words))
+        yield _fitting(kind, table, key, text, place) + in_it
+    by_code = f"CASE WHEN {key} = :code THEN 0 ELSE 1 END"
+    yield _fitting(kind, table, key, text, by_code) + _BEGINS.format(key, "code")
 
 
-def _fitting(
-    kind: str, key: sa.ColumnElement[Any], text: sa.ColumnElement[Any], rank: sa.ColumnElement[Any]
-) -> sa.Select[Any]:
-    return sa.select(
-        sa.literal(kind).label("kind"), key.label("id"), text.label("folded"), rank.label("rank")
-    )
+def _fitting(kind: str, table: str, key: str, text: str, place: str = "1") -> str:
+    return _FITTING.format(kind=kind, table=table, key=key, text=text, place=place)
 
 
-def _begins(column: sa.ColumnElement[Any], name: str) -> sa.ColumnElement[bool]:
-    """Whether a text begins with a value, said in such a way that an index serves it on every database."""
-    return sa.and_(column >= sa.bindparam(name), column < sa.bindparam(f"after_{name}"))
-
-
-def _applications(words: int, rings: bool) -> Iterator[sa.Select[Any]]:
-    one = applicants.c
-    yield from _by_name("application", one.application, one.folded_name, words)
-    fitting = _fitting("application", one.application, one.folded_name, sa.literal(1))
-    yield fitting.where(_begins(one.folded_email, "address"))
+def _applications(words: int, rings: bool) -> Iterator[str]:
+    yield from _by_name("application", "applicants", "application", "folded_name", words)
+    fitting = _fitting("application", "applicants", "application", "folded_name")
+    yield fitting + _BEGINS.format("folded_email", "address")
     if rings:
         # A person has the number of their latest application, in a row that is much shorter.
-        yield fitting.where(one.person.in_(sa.select(people.c.person).where(_rings(people.c.phone))))
+        yield fitting + _RUNG
 
 
-def _people(words: int, mail: bool, rings: bool) -> Iterator[sa.Select[Any]]:
-    """People of whom no application tells: partners, advisers, officers."""
-    one = people.c
-    alone = ~sa.exists().where(applicants.c.person == one.person)
-    for each in _by_name("person", one.person, one.folded_name, words):
-        yield each.where(alone)
-    fitting = _fitting("person", one.person, one.folded_name, sa.literal(1)).where(alone)
+def _people(words: int, mail: bool, rings: bool) -> Iterator[str]:
+    alone = _ALONE.format(table="people")
+    for each in _by_name("person", "people", "person", "folded_name", words):
+        yield each + alone
     if mail:
-        yield fitting.where(_begins(sa.func.lower(one.email), "address"))
+        fitting = _fitting("person", "people", "person", "folded_name")
+        yield fitting + _BEGINS.format("LOWER(email)", "address") + alone
     if rings:
-        yield fitting.where(_rings(one.phone))
+        fitting = _fitting("person", "ringing", "person", "folded_name")
+        yield fitting + "1 = 1" + _ALONE.format(table="ringing")
 
 
-def _schools(words: int) -> Iterator[sa.Select[Any]]:
-    one = schools.c
-    yield from _by_name("school", one.urn, one.folded_name + sa.literal(" ") + one.folded_town, words)
-
-
-def _rings(phone: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
-    """Whether a telephone number has these digits in this order, however it is cut by blanks and signs."""
-    return phone.like(sa.bindparam("rings"))
+def _schools(words: int) -> Iterator[str]:
+    yield from _by_name("school", "schools", "urn", "folded_name || ' ' || folded_town", words)
 
 
 # -- what they are ------------------------------------------------------------
 
 
-def _today(day: dt.date) -> sa.ColumnElement[bool]:
-    """A permanent partner's time at a school that has today in it."""
-    iso = day.isoformat()
-    one = placements.c
-    open_still = sa.or_(one.until.is_(None), one.until >= iso)
-    return sa.and_(one.kind == "permanent", one.starts <= iso, open_still)
+_SERVED: Final = sa.text("""
+SELECT mine.person, COUNT(DISTINCT placements.urn) FROM people AS mine
+JOIN people AS others ON others.joined_to = mine.joined_to
+JOIN placements ON placements.person = others.person
+WHERE mine.person IN :persons AND placements.kind = 'permanent'
+    AND placements.starts <= :today AND (placements.until IS NULL OR placements.until >= :today)
+GROUP BY mine.person
+""").bindparams(sa.bindparam("persons", expanding=True))
+_PARTNERS: Final = sa.text("""
+SELECT placements.urn, people.name FROM placements JOIN people ON people.person = placements.person
+WHERE placements.urn IN :urns AND placements.kind = 'permanent'
+    AND placements.starts <= :today AND (placements.until IS NULL OR placements.until >= :today)
+""").bindparams(sa.bindparam("urns", expanding=True))
 
 
 def _served(reader: Reader, persons: set[str], today: dt.date) -> dict[str, int]:
     """Of how many schools each is the permanent partner today, or whoever they are one person with."""
     if not persons:
         return {}
-    mine, others = people.alias("mine"), people.alias("others")
-    joined = mine.join(others, others.c.joined_to == mine.c.joined_to).join(
-        placements, placements.c.person == others.c.person
-    )
-    query = (
-        sa.select(mine.c.person, sa.func.count(sa.distinct(placements.c.urn)))
-        .select_from(joined)
-        .where(mine.c.person.in_(sorted(persons)), _today(today))
-        .group_by(mine.c.person)
-    )
-    return {one[0]: one[1] for one in reader.select(query)}
+    values = {"persons": sorted(persons), "today": today.isoformat()}
+    return {one[0]: one[1] for one in reader.connection.execute(_SERVED, values)}
 
 
 def _partners(reader: Reader, urns: set[str], today: dt.date) -> dict[str, str]:
     """What the permanent partners of these schools are called."""
     if not urns:
         return {}
-    query = (
-        sa.select(placements.c.urn, people.c.name)
-        .join(people, people.c.person == placements.c.person)
-        .where(placements.c.urn.in_(sorted(urns)), _today(today))
-    )
-    return {one.urn: one.name for one in reader.select(query)}
+    values = {"urns": sorted(urns), "today": today.isoformat()}
+    return {one.urn: one.name for one in reader.connection.execute(_PARTNERS, values)}
 
 
 def _found(row: Any, served: dict[str, int], partners: dict[str, str]) -> Found:
