@@ -80,6 +80,14 @@ def test_two_digits_of_a_year_are_named_as_the_mistake():
         cells.read_date("24/5/07")
 
 
+def test_month_written_first_is_told_that_the_day_comes_first() -> None:
+    """An American's 05/23/2007 is no day here: the sentence says how one is written."""
+    with pytest.raises(cells.BadCell, match="the day comes first"):
+        cells.read_date("05/23/2007")
+    with pytest.raises(cells.BadCell, match=r"no such day as 31/02/2007\.$"):
+        cells.read_date("31/02/2007")
+
+
 @given(day=days)
 def test_every_day_is_read_in_every_spelling(day):
     """No day of the year has a spelling of its own that fails."""

@@ -111,10 +111,17 @@ def read_date(text: str) -> dt.date:
     try:
         day = dt.date(*parts)
     except ValueError:
-        raise BadCell(f"There is no such day as {written}.") from None
+        raise BadCell(_no_such_day(written, *parts)) from None
     if day.year not in _YEARS:
         raise BadCell(f"The year of {written} can't be right.")
     return day
+
+
+def _no_such_day(written: str, _year: int, month: int, day: int) -> str:
+    """With a hint where the month stands first, as in the United States."""
+    if month > 12 >= day and _DAY_FIRST.fullmatch(written):  # noqa: PLR2004 - months
+        return f"There is no such day as {written}: the day comes first, then the month, as in 24/05/2007."
+    return f"There is no such day as {written}."
 
 
 def _year_month_day(text: str) -> tuple[int, int, int] | None:
