@@ -185,9 +185,11 @@ def _by_message(
 ) -> tuple[Ended, ...] | None:
     """Have the authority's notifier send what a channel leaves to it: one message, whatever it tells of."""
     rows = tuple(one.row for one in wanted)
-    notifier = work.notifier(message.template)
+    notifier = work.notifier(message.template, rows)
     if isinstance(notifier, Held):
         return tuple(_ended(one, notifier, work.parcel.provider, (attempt,)) for one in wanted)
+    if isinstance(notifier, Lost):
+        return tuple(Ended(row=row, answer=notifier, idempotent=False, attempts=(attempt,)) for row in rows)
     told = _write(wanted, notifier, message)
     if isinstance(told, Undeliverable):
         return tuple(unsent(row, told, (attempt,)) for row in rows)

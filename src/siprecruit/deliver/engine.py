@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
@@ -21,6 +22,10 @@ _WORKERS: Final[Mapping[str, Callable[[Work], Iterator[tuple[Ended, ...]]]]] = {
     "notifiers": sending.send,
     "reference_channels": asking.ask,
 }
+
+
+LOOK_EVERY: Final = dt.timedelta(seconds=1)
+"""How often it is looked up within a parcel whether delivery was stopped."""
 
 
 @attrs.frozen(kw_only=True)
@@ -83,18 +88,39 @@ def deliver_outbox(office: Office, callers: Callers, *, deliverer: Deliverer) ->
     """Deliver what is due, parcel by parcel; how many rows became what."""
     became: Counter[str] = Counter()
     number = 0
+    is_ending = _ending(office, deliverer)
     noting.take_over(office, lambda token: deliverer.is_gone(_whose(token)))
     while not deliverer.is_ending():
         parcel = next_parcel(office, f"{deliverer.name}/{number}")
         number += 1
         if parcel is not None:
-            work = Work(office=office, callers=callers, parcel=parcel, is_ending=deliverer.is_ending)
+            work = Work(office=office, callers=callers, parcel=parcel, is_ending=is_ending)
             became.update(_delivered(work))
         elif is_stopped(office) or not noting.take_over(
             office, lambda token: deliverer.is_gone(_whose(token))
         ):
             break
     return dict(became)
+
+
+def _ending(office: Office, deliverer: Deliverer) -> Callable[[], bool]:
+    """Asks within a parcel whether the deliverer is to end, or delivery was stopped: looked up each second.
+
+    A parcel may take minutes: whoever stops delivery doesn't mean that long.
+    """
+    looked = office.service.clock()
+
+    def is_ending() -> bool:
+        nonlocal looked
+        now = office.service.clock()
+        if deliverer.is_ending():
+            return True
+        if now - looked < LOOK_EVERY:
+            return False
+        looked = now
+        return is_stopped(office)
+
+    return is_ending
 
 
 def _whose(token: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Final
 
 import attrs
@@ -11,10 +11,10 @@ from siprecruit.deliver.calling import Called, Callers, Provider, called, provid
 from siprecruit.deliver.claiming import Parcel
 from siprecruit.deliver.noting import Ended, failures_in_a_row, written
 from siprecruit.deliver.office import Office
-from siprecruit.deliver.outcomes import FAILURES, Held, NotSent
+from siprecruit.deliver.outcomes import FAILURES, Held, Lost, NotSent
 from siprecruit.deliver.rendering import Undeliverable, Written
 from siprecruit.plugins.types import Attachment, Delivery, Notification
-from siprecruit.record import outbox
+from siprecruit.record import delivered, outbox
 from siprecruit.record.delivered import Attempt
 from siprecruit.record.outbox import Row
 from siprecruit.record.writing import Writer
@@ -79,15 +79,27 @@ class Work:
             deadline=self.office.service.clock() + provider.timeout,
         )
 
-    def notifier(self, message: str) -> Provider | Held:
-        """Who sends the message of that name, or why nobody does now."""
-        name = f"notifiers/{self.office.choices.notifier_of(message)}"
+    def notifier(self, message: str, rows: Iterable[Row]) -> Provider | Held | Lost:
+        """Who sends the message of that name about these rows, or why nobody does now.
+
+        Who may have sent it before sends it again, whoever is chosen since: nobody else knows its key. Where
+        they are in use no longer, a person decides.
+        """
+        before = self._before([row.key for row in rows if row.tries])
+        name = before or f"notifiers/{self.office.choices.notifier_of(message)}"
         found = provider_named(self.office, name)
         if found is None:
-            return Held(reason=NOT_IN_USE.format(name=name))
+            return Lost(how="lapsed") if before else Held(reason=NOT_IN_USE.format(name=name))
         if name in self.parcel.resting or not self.may_call(found):
             return Held(reason=RESTS.format(name=name))
         return found
+
+    def _before(self, keys: Collection[str]) -> str | None:
+        """The notifier that may have sent these rows, of those that were tried before."""
+        if not keys:
+            return None
+        with self.office.service.record.reading() as reader:
+            return delivered.may_have_sent(reader, keys)
 
 
 @attrs.frozen(kw_only=True)

@@ -19,6 +19,7 @@ from siprecruit.record.tables import attempts, kept_messages, outbox, providers,
 from siprecruit.record.writing import Writer
 
 _OPEN: Final = ("queued", "sending", "awaiting")
+_UNCERTAIN: Final = ("raised", "timed_out", "nonsense")
 
 
 @attrs.frozen(kw_only=True)
@@ -173,6 +174,23 @@ def kept(reader: Reader, keys: Collection[str]) -> dict[str, dict[str, Any]]:
 def _owners(reader: Reader, keys: Collection[str]) -> dict[str, str]:
     whose = sa.select(outbox.c.key, streams.c.owner).join(streams, streams.c.stream == outbox.c.stream)
     return {key: str(owner) for key, owner in reader.select(whose.where(outbox.c.key.in_(sorted(keys))))}
+
+
+def may_have_sent(reader: Reader, keys: Collection[str]) -> str | None:
+    """The notifier that may have sent one of these rows since it was queued, or was tried anew by hand."""
+    found = reader.select(
+        sa.select(attempts.c.provider)
+        .join(outbox, outbox.c.key == attempts.c.key)
+        .where(
+            attempts.c.key.in_(sorted(keys)),
+            attempts.c.attempt > outbox.c.begun_at_attempt,
+            attempts.c.provider.startswith("notifiers/"),
+            attempts.c.answer.in_(_UNCERTAIN),
+        )
+        .order_by(attempts.c.began_at.desc())
+        .limit(1)
+    )
+    return str(found[0][0]) if found else None
 
 
 # -- what is told later -------------------------------------------------------
