@@ -206,3 +206,10 @@ def test_another_partner_in_the_record_is_not_overwritten(office, people):
     assert office.tell("placement/120777", "2008-01-31", named).outcome == "done"
     taken = take(office, "placements", {"URN": "120777", "SIP": "Ann Lee", "SIP from": "01/01/2008"})
     assert told(taken) == [(2, "sip", "already_named")]
+
+
+def test_who_may_not_serve_is_called_as_the_sheet_calls_them(office):
+    """The officer knows the partner by the name in the cell, and nobody by an id."""
+    row = {**ROW, "URN": "120779", "SIP": "Sheila Brook", "CDA": "", "CDA from": ""}
+    (refused,) = take(office, "placements", row).not_recorded
+    assert refused.message.startswith("Sheila Brook is not appointed on ")

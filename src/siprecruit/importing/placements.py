@@ -58,6 +58,7 @@ def _located(row: PlacementRow, directory: Directory) -> Subject | Fault:
         key=urn,
         streams=(f"placement/{urn}", *(f"person/{each}" for each in own)),
         people=people,
+        called={found: getattr(row, post) for post, found in people.items()},
         left=tuple(left),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
@@ -23,15 +24,21 @@ class Subject:
     """Whom or what a row is about. ``name`` is what people know it by; of one ``key`` there is one row.
 
     ``streams`` are those that have to be read, ``people`` the ids of those whom other columns name.
+    ``called`` is how the row writes them, by id.
     """
 
     name: str
     key: Any
     streams: tuple[str, ...]
     people: Mapping[str, str] = attrs.field(factory=dict)
+    called: Mapping[str, str] = attrs.field(factory=dict)
     flags: tuple[str, ...] = ()
     #: columns that name nobody whom the record knows
     left: tuple[Fault, ...] = ()
+
+    def in_its_words(self, sentence: str) -> str:
+        """A sentence of the record's with those people as the row writes them, not by an id."""
+        return re.sub(r"\w+", lambda word: self.called.get(word[0], word[0]), sentence)
 
 
 @attrs.frozen(kw_only=True)

@@ -134,7 +134,7 @@ def _record(
                         subject=row.subject.name,
                         field=step.field,
                         code=str(result.code),
-                        message=result.message,
+                        message=row.subject.in_its_words(result.message),
                     )
                 )
             last[number] -= 1
