@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import of_hooks
 import of_imports
 import of_lists
 import of_plugins
@@ -30,6 +31,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "verify": of_replay.verifying,
     "start": of_start.of_program,
     "plugins": of_plugins.of_loading_and_calling,
+    "hooks": of_hooks.of_calling,
 }
 
 
