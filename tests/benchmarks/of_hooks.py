@@ -1,4 +1,4 @@
-"""Why the core calls and pluggy registers: the cost of a call, and what a bad implementation does to others."""
+"""Why the core calls and pluggy registers: the cost of a call, and what a bad plugin does to the others."""
 
 from __future__ import annotations
 
