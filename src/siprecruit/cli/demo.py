@@ -25,17 +25,30 @@ FOLDER: Final = Path("siprecruit-demo")
 @click.command(cls=Command, short_help="Play a whole round on a simulated clock.")
 @click.option("--seed", type=int, metavar="N", help="Another story; the same number gives the same record.")
 @click.option("--until", metavar="DATE", help="Stop as that day begins; else after 15 July 2008.")
-def demo(seed: int | None, until: str | None) -> None:
+@click.option(
+    "--with",
+    "plugin",
+    type=click.Choice(["siprecruit-ncsl"]),
+    help="The college answers over HTTP, by the stand-in of that plugin.",
+)
+def demo(seed: int | None, until: str | None, plugin: str | None) -> None:
     """Play January 2007 to July 2008 for a made-up authority, in ./siprecruit-demo or the folder of --home.
 
-    An earlier demo there is replaced; anything else is left alone.
+    References are asked for and answered by files, the college's list is looked up, reminders and messages
+    go out as files: all of it lies in the folder. An earlier demo there is replaced; anything else is left.
     """
     from siprecruit.demo.playing import DEFAULT_SEED, days_in, play
 
     home = everywhere().home if "home" in everywhere().said else FOLDER
     day = day_told(until, "--until")
     with progress("Playing", days_in(day)) as forward:
-        played = play(home, seed=DEFAULT_SEED if seed is None else seed, until=day, forward=forward)
+        played = play(
+            home,
+            seed=DEFAULT_SEED if seed is None else seed,
+            until=day,
+            forward=forward,
+            online=plugin is not None,
+        )
     if everywhere().json:
         print_json(played.as_document())
         return
@@ -50,6 +63,10 @@ def _print(played: Played) -> None:
     say(f"The record: {played.database}")
     say(f"Its head:   {played.head}")
     say()
+    if played.college:
+        say("To let the college's service answer again, beside all that follows:")
+        say(f"  {shlex.join(played.college)}")
+        say()
     say("What to try next:")
     for words in _next(played):
         say(f"  siprecruit --home {shlex.quote(str(played.home))} {words}")
@@ -81,4 +98,9 @@ def _next(played: Played) -> Iterator[str]:
     yield f"coverage --as-at {day}"
     yield f"coverage --as-at {day} --known-at 2008-03-01T00:00:00Z"
     yield "references --all"
+    yield "messages list"
+    yield "remind --dry-run"
+    yield "deliver --once"
+    if not played.college:
+        yield "lookup --due"
     yield "record verify"

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
 
 from siprecruit import schema
 from siprecruit.core.programme import Programme
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
 
 FORM: Final = "forms/reference.v1"
 """The schema of what every referee is asked."""
@@ -64,13 +69,19 @@ def health_questions(form: Mapping[str, Any]) -> Iterator[str]:
 
 def fitting(answers: Mapping[str, object], programme: Programme) -> dict[str, str]:
     """The answers as texts by question, once they fit the form. Raises UnfitAnswers."""
-    wrong = schema.problems_by(schema.validator_of(form_of(programme)), dict(answers))
+    wrong = schema.problems_by(_validator(json.dumps(form_of(programme))), dict(answers))
     if wrong:
         places = "; ".join(sorted({each.sentence.rstrip(".") for each in wrong[:3]}))
         raise UnfitAnswers(f"its answers don't fit the form: {places}")
     if any(health_questions({"properties": dict.fromkeys(answers)})):
         raise UnfitAnswers("it answers a question about health or absence, which nobody may be asked")
     return {name: _text(value) for name, value in answers.items() if value not in ("", None)}
+
+
+@lru_cache(maxsize=8)
+def _validator(form: str) -> Draft202012Validator:
+    # To see that a schema is one takes longer than everything else about a reply.
+    return schema.validator_of(json.loads(form))
 
 
 def _text(value: object) -> str:

@@ -75,9 +75,7 @@ def tell_responses(
         if one.carried_from is not None:
             _carry_over(diary, one)
             continue
-        diary.enter(
-            one.stream, _response(one, referees.get(one.code, ()), random), one.received_on, by="import"
-        )
+        diary.enter(one.stream, _response(one, referees.get(one.code, ()), random), one.received_on)
         _look_through(diary, one)
 
 

@@ -9,11 +9,13 @@ from typing import Final
 
 import attrs
 
+from siprecruit.core.contacts import SetContact
 from siprecruit.core.ids import Code, PersonId, Urn
 from siprecruit.core.particulars import RecordPerson, TakeRole
 from siprecruit.core.programme import Programme
+from siprecruit.core.purposes import TakePurpose
 from siprecruit.core.school_record import PlaceInArea, RecordSchool
-from siprecruit.demo.diary import Diary
+from siprecruit.demo.diary import FROM_A_SHEET, Diary
 from siprecruit.demo.names import address, telephone, villages
 
 FIRST_URN: Final = 900_001
@@ -37,6 +39,12 @@ _KINDS: Final = (
     ("foundation", "Primary School", 4, 11, ""),
 )
 _HOW_OFTEN: Final = (38, 10, 10, 24, 9, 2, 7)
+_WHOM_TO_RING: Final = (
+    ("administrator", "recruitment"),
+    ("administrator", "administration"),
+    ("manager", "introductions"),
+    ("manager", "allocation"),
+)
 BEGINS: Final = dt.date(2007, 1, 8)
 TEAMS_FORM: Final = dt.date(2008, 1, 8)
 ADVISERS_AN_AREA: Final = 3
@@ -49,6 +57,7 @@ class SchoolSketch:
     urn: Urn
     area: Code
     recorded: RecordSchool
+    office: SetContact
     easting: int
     northing: int
 
@@ -82,11 +91,15 @@ class Authority:
 
 @attrs.frozen(kw_only=True)
 class Setting:
-    """Where the story plays, and the diary in which it is told."""
+    """Where the story plays, and the diary in which it is told.
+
+    ``college`` is the channel through which the college asks referees for us; None: it asks them itself.
+    """
 
     diary: Diary
     programme: Programme
     authority: Authority
+    college: Code | None = None
 
 
 def sketch(
@@ -127,11 +140,15 @@ def tell(diary: Diary, authority: Authority, random: Random) -> None:
     """How the schools and the officers come into the record: the register first, the teams a year later."""
     for school in authority.schools:
         stream = f"placement/{school.urn}"
-        diary.enter(stream, school.recorded, BEGINS, by="import")
-        diary.enter(stream, PlaceInArea(area=school.area), BEGINS)
+        diary.enter(stream, school.recorded, BEGINS, by=FROM_A_SHEET)
+        diary.enter(stream, school.office, BEGINS, by=FROM_A_SHEET)
+        diary.enter(stream, PlaceInArea(area=school.area), BEGINS, by=FROM_A_SHEET)
     office = (authority.manager, authority.administrator, authority.la_referee, authority.deputy)
     for officer in (*office, *authority.heads, *authority.governors, *authority.panel_officers):
         _tell_officer(diary, officer, BEGINS, random)
+    for who, purpose in _WHOM_TO_RING:
+        person: Officer = getattr(authority, who)
+        diary.enter(f"person/{person.id}", TakePurpose(purpose=Code(purpose)), BEGINS)
     for officer in (*authority.senior_advisers, *authority.advisers):
         _tell_officer(diary, officer, TEAMS_FORM, random)
 
@@ -156,6 +173,7 @@ def _schools(random: Random, programme: Programme) -> Iterator[SchoolSketch]:
                 urn=Urn(str(urn)),
                 area=Code(area.code),
                 recorded=_recorded(random, programme, next(towns), easting, northing),
+                office=SetContact(purpose=Code("office"), email=f"office.{urn}@example.org"),
                 easting=easting,
                 northing=northing,
             )

@@ -10,10 +10,8 @@ from typing import Any, Final
 import attrs
 
 from siprecruit.core.accreditation import (
-    EndAccreditation,
     ExpectAccreditation,
     RecordAccreditation,
-    Result,
     TellOutcome,
 )
 from siprecruit.core.ids import ApplicationCode, Code
@@ -23,11 +21,9 @@ from siprecruit.core.particulars import DeclareInterest, LeavePool, SetAvailabil
 from siprecruit.demo.authority import Setting
 from siprecruit.demo.cast import Applicant
 from siprecruit.demo.diary import DAY, Diary, days_after, office_day
+from siprecruit.demo.lists import PRIMARY, SPECIAL, SPECIAL_UNTIL, Track, lists
+from siprecruit.demo.outside import COLLEGE
 from siprecruit.demo.parts import CHOSEN
-
-PRIMARY: Final = Code("primary")
-SPECIAL: Final = Code("special")
-NCSL: Final = Code("ncsl")
 
 #: The residential assessments of the winter; the college's letter comes a fortnight later.
 RESIDENTIALS: Final = tuple(
@@ -50,16 +46,6 @@ SHARE_EARLY: Final = 0.3
 
 SHARE_UNCLEAR: Final = 0.06
 """Of how many a paper was missing at first."""
-
-
-@attrs.frozen(kw_only=True)
-class Track:
-    """How the college and the induction go for one person; ``accredited`` is None for whoever never is."""
-
-    one: Applicant
-    accredited: dt.date | None
-    inducted: dt.date
-    residential: dt.date | None = None
 
 
 def tracks(cast: Iterable[Applicant], random: Random) -> dict[ApplicationCode, Track]:
@@ -100,66 +86,73 @@ def tell(
     random: Random,
 ) -> None:
     """What the college says of each, what they attend, and the checks that the programme requires."""
-    in_time = [code for code, track in told.items() if track.one.fate == "appointed"]
-    special = set(random.sample(in_time, 4))
-    for code, track in told.items():
-        _tell_college(setting.diary, track, random, special=code in special)
+    known = _at_the_college(told, random)
+    for code, track in known.items():
+        _tell_college(setting.diary, track, random)
         _tell_authority(setting, track, seen_on[code], random)
-    _suspend(setting.diary, told[in_time[0]])
+    for out in lists(known.values()):
+        setting.diary.happens(out, out.on)
     for track in told.values():
         if track.one.fate in _TURNS_OF_FATE:
             _TURNS_OF_FATE[track.one.fate](setting.diary, track.one)
 
 
-def _tell_college(diary: Diary, track: Track, random: Random, *, special: bool) -> None:
+def _at_the_college(told: Mapping[ApplicationCode, Track], random: Random) -> dict[ApplicationCode, Track]:
+    """What the college has of each: a number, and for one a suspension that is lifted after some weeks."""
+    in_time = [code for code, track in told.items() if track.one.fate == "appointed"]
+    special = set(random.sample(in_time, 4))
+    found = {}
+    for code, track in told.items():
+        began = dt.date(2007, 9, 24) + DAY * random.randrange(8) if track.residential else None
+        number = f"SIP-{random.randrange(10_000, 100_000)}"
+        found[code] = attrs.evolve(track, number=number, special=code in special, began=began)
+    first = found[in_time[0]]
+    assert first.accredited is not None
+    begins = days_after(max(first.accredited, dt.date(2007, 11, 26)), 5)
+    found[in_time[0]] = attrs.evolve(first, suspended=(begins, days_after(begins, 8)))
+    return found
+
+
+def _tell_college(diary: Diary, track: Track, random: Random) -> None:
+    """What the office is told by letter, or shown; the rest is learnt from the college's list."""
     stream = f"person/{track.one.person}"
     if track.residential is not None:
-        _tell_stages(diary, stream, track, track.residential, random)
+        _tell_stages(diary, stream, track, track.residential)
     if track.accredited is None:
         return
-    # Who came accredited shows it with the form; of others the college's letter takes a few days.
+    # Who came accredited shows it with the form; what the list doesn't say comes by letter.
     learnt = days_after(max(track.accredited, track.one.received_on), random.randint(1, 5))
-    number = f"SIP-{random.randrange(10_000, 100_000)}"
     recorded = RecordAccreditation(
-        phase=PRIMARY, source=NCSL, number=number, evidence="The college's certificate, seen by the office."
+        phase=PRIMARY,
+        source=COLLEGE,
+        number=track.number,
+        evidence="The college's certificate, seen by the office.",
     )
-    diary.enter(stream, recorded, track.accredited, learnt=learnt)
-    if special:
+    if track.residential is None:
+        diary.enter(stream, recorded, track.accredited, learnt=learnt)
+    if track.special:
         assessed = TellOutcome(phase=SPECIAL, stage=Code("self_assessment"), result="self_assessed")
         diary.enter(stream, assessed, track.accredited, learnt=learnt)
-        also = attrs.evolve(recorded, phase=SPECIAL, until=dt.date(2010, 8, 31))
+        also = attrs.evolve(recorded, phase=SPECIAL, until=SPECIAL_UNTIL)
         diary.enter(stream, also, track.accredited, learnt=learnt)
 
 
-def _tell_stages(diary: Diary, stream: str, track: Track, residential: dt.date, random: Random) -> None:
-    began = dt.date(2007, 9, 24) + DAY * random.randrange(8)
+def _tell_stages(diary: Diary, stream: str, track: Track, residential: dt.date) -> None:
+    assert track.began is not None
+    began, fate = track.began, track.one.fate
     for stage, day in (("application", began), ("online_assessment", days_after(began, 9))):
-        _tell_stage(diary, stream, stage, "passed", day)
-    expects = LATE[-1] if track.one.fate == "late" else days_after(residential, 14)
-    if track.one.fate == "awaiting":
+        _tell_passed(diary, stream, stage, day)
+    expects = LATE[-1] if fate == "late" else days_after(residential, 14)
+    if fate == "awaiting":
         expects = AWAITED_UNTIL
     expected = ExpectAccreditation(phase=PRIMARY, expected_by=expects)
     diary.enter(stream, expected, days_after(began, 10))
-    if track.one.fate == "late":
-        # Once deferred, and passed when taken again.
-        _tell_stage(diary, stream, "residential", "deferred", dt.date(2008, 1, 24))
-    results: Mapping[str, Result] = {"awaiting": "deferred", "not_accredited": "not_accredited"}
-    _tell_stage(diary, stream, "residential", results.get(track.one.fate, "passed"), residential)
+    if track.accredited is not None:
+        _tell_passed(diary, stream, "residential", residential)
 
 
-def _tell_stage(diary: Diary, stream: str, stage: str, result: Result, on: dt.date) -> None:
-    diary.enter(stream, TellOutcome(phase=PRIMARY, stage=Code(stage), result=result), on)
-
-
-def _suspend(diary: Diary, track: Track) -> None:
-    """A suspension that a look-up shows, lifted after some weeks."""
-    assert track.accredited is not None
-    stream = f"person/{track.one.person}"
-    begins = days_after(max(track.accredited, dt.date(2007, 11, 26)), 5)
-    ended = EndAccreditation(phase=PRIMARY, why="suspended", source=NCSL, evidence="The college's list.")
-    diary.enter(stream, ended, begins, learnt=days_after(begins, 2))
-    lifted = RecordAccreditation(phase=PRIMARY, source=NCSL, evidence="The college's list.")
-    diary.enter(stream, lifted, days_after(begins, 8), learnt=days_after(begins, 10))
+def _tell_passed(diary: Diary, stream: str, stage: str, on: dt.date) -> None:
+    diary.enter(stream, TellOutcome(phase=PRIMARY, stage=Code(stage), result="passed"), on)
 
 
 def _tell_authority(setting: Setting, track: Track, seen_on: dt.date, random: Random) -> None:

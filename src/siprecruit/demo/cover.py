@@ -28,9 +28,10 @@ from siprecruit.core.programme import Programme
 from siprecruit.core.todo import room
 from siprecruit.demo.authority import ADVISERS_AN_AREA, Authority, SchoolSketch, Setting
 from siprecruit.demo.cast import Applicant
-from siprecruit.demo.college import LATE_SESSION, Track
-from siprecruit.demo.diary import DAY, Diary, days_after
+from siprecruit.demo.college import LATE_SESSION
+from siprecruit.demo.diary import DAY, FROM_A_SHEET, Diary, days_after
 from siprecruit.demo.greedy import Partner, allocate, relieve
+from siprecruit.demo.lists import Track
 
 PLAN: Final = Code("plan-2008")
 #: On which day each area's partners are named and briefed, in the order of the areas.
@@ -167,10 +168,11 @@ def _to_move(
 
 
 def _tell_named(diary: Diary, school: SchoolSketch, place: int, plan: Plan, starts: dt.date) -> None:
+    """The plan, area by area, out of the sheet on which it was made."""
     person, stream = plan.permanent[school.urn], f"placement/{school.urn}"
     named = NamePermanent(person=person, starts=starts, reason=Code("nearest"), plan=PLAN)
-    diary.enter(stream, named, NAMED[place])
-    diary.enter(f"person/{person}", GiveBriefing(urn=school.urn), BRIEFED[place])
+    diary.enter(stream, named, NAMED[place], by=FROM_A_SHEET)
+    diary.enter(f"person/{person}", GiveBriefing(urn=school.urn), BRIEFED[place], by=FROM_A_SHEET)
 
 
 def _tell_advisers(diary: Diary, authority: Authority, starts: dt.date) -> None:
@@ -178,7 +180,8 @@ def _tell_advisers(diary: Diary, authority: Authority, starts: dt.date) -> None:
     for number, school in enumerate(authority.schools):
         own = [each for each in authority.advisers if each.area == school.area]
         adviser = own[number % ADVISERS_AN_AREA]
-        diary.enter(f"placement/{school.urn}", AllocateAdviser(person=adviser.id, starts=starts), ADVISED)
+        allocated = AllocateAdviser(person=adviser.id, starts=starts)
+        diary.enter(f"placement/{school.urn}", allocated, ADVISED, by=FROM_A_SHEET)
 
 
 def _tell_change(diary: Diary, plan: Plan, starts: dt.date) -> None:

@@ -1,4 +1,4 @@
-"""The story's diary: what the office enters into the record, and at which instant of the simulated clock."""
+"""The story's diary: what the office enters, what happens elsewhere, and at which instant of the clock."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import attrs
 
 from siprecruit.core.commands import Command
 from siprecruit.core.ids import ApplicationCode, new_code
+from siprecruit.demo.outside import Happening
 
 OFFICE_HOUR: Final = dt.time(11, 30)
 """When the day's facts are entered, in one go: before noon, at which a clock stands that is set to a day."""
@@ -20,16 +21,28 @@ DAY: Final = dt.timedelta(days=1)
 _SATURDAY: Final = 5
 
 
-@attrs.frozen(kw_only=True)
-class Step:
-    """A command, and the instant (UTC) at which it is sent."""
+FROM_A_SHEET: Final = "import"
+"""Who enters what is taken over from a sheet: as with ``siprecruit import``, nobody is written to."""
 
-    at: dt.datetime
+
+@attrs.frozen(kw_only=True)
+class Entry:
+    """A command of the office's; ``brought_by`` is the receipt of what brought its application, if any."""
+
     command: Command
+    brought_by: str | None = None
+
+
+@attrs.define(kw_only=True)
+class Page:
+    """One day at the office: what has happened elsewhere by then, and what the office enters."""
+
+    happened: list[Happening] = attrs.field(factory=list)
+    entries: list[Entry] = attrs.field(factory=list)
 
 
 class Diary:
-    """Collects the steps of the story in whatever order its chapters are told.
+    """Collects what happens in the story in whatever order its chapters are told.
 
     Nothing here knows where a demo stops: the same seed gives the same diary, and a demo that stops earlier
     plays its first pages.
@@ -37,7 +50,8 @@ class Diary:
 
     def __init__(self, timezone: str) -> None:
         self._zone = ZoneInfo(timezone)
-        self._steps: list[Step] = []
+        self._pages: dict[dt.date, Page] = {}
+        self._entered = 0
 
     def enter(
         self, stream: str, what: Any, on: dt.date, *, learnt: dt.date | None = None, by: str = "office"
@@ -46,22 +60,36 @@ class Diary:
 
         On a weekend nobody is there: it is entered on the Monday. Gives the command's id.
         """
-        name = f"demo-{len(self._steps) + 1:05}"
-        command = Command(id=name, stream=stream, on=on, what=what, by=by)
-        day = office_day(learnt or on)
-        self._steps.append(Step(at=self.instant(day, OFFICE_HOUR), command=command))
-        return name
+        command = self._command(stream, what, on, by)
+        self._page(learnt or on).entries.append(Entry(command=command))
+        return command.id
+
+    def enter_of(self, receipt: str, what: Any, on: dt.date) -> None:
+        """Enter a fact of the application that an item of this receipt has brought into the record."""
+        command = self._command(f"application/{receipt}", what, on, "office")
+        self._page(on).entries.append(Entry(command=command, brought_by=receipt))
+
+    def happens(self, happening: Happening, on: dt.date) -> None:
+        """Note what happens elsewhere that day; what comes in on a weekend lies there on the Monday."""
+        self._page(on).happened.append(happening)
+
+    def _command(self, stream: str, what: Any, on: dt.date, by: str) -> Command:
+        self._entered += 1
+        return Command(id=f"demo-{self._entered:05}", stream=stream, on=on, what=what, by=by)
+
+    def _page(self, day: dt.date) -> Page:
+        return self._pages.setdefault(office_day(day), Page())
 
     def instant(self, day: dt.date, time: dt.time) -> dt.datetime:
         """The instant in UTC of a time of day where the authority is."""
         return dt.datetime.combine(day, time, self._zone).astimezone(dt.UTC)
 
-    def pages(self) -> Iterator[tuple[dt.datetime, list[Command]]]:
-        """The commands of each instant, in the order of time; of one instant in the order of being told."""
-        pages: dict[dt.datetime, list[Command]] = {}
-        for step in self._steps:
-            pages.setdefault(step.at, []).append(step.command)
-        yield from sorted(pages.items())
+    def pages(self, until: dt.date) -> Iterator[tuple[dt.datetime, Page]]:
+        """Each day on which somebody is in the office, up to the day before ``until``, and its page."""
+        day = min(self._pages)
+        while day < until:
+            yield self.instant(day, OFFICE_HOUR), self._pages.get(day) or Page()
+            day = office_day(day + DAY)
 
 
 def office_day(day: dt.date) -> dt.date:

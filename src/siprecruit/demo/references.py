@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from random import Random
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import attrs
 
@@ -13,7 +13,6 @@ from siprecruit.core.ids import ApplicationCode, Code, PersonId
 from siprecruit.core.references import (
     AgreeReferee,
     AskReference,
-    BeginReferenceOutside,
     BounceReference,
     DeclineReference,
     ExpireReference,
@@ -26,28 +25,47 @@ from siprecruit.core.references import (
     SaveReference,
     WithdrawReference,
 )
-from siprecruit.core.responses import ApplyElsewhere, NamedReferee
+from siprecruit.core.responses import NamedReferee
 from siprecruit.demo.answers import HALF_TERM, as_named
 from siprecruit.demo.authority import Officer, Setting
 from siprecruit.demo.cast import Applicant
 from siprecruit.demo.diary import DAY, Diary, days_after
 from siprecruit.demo.names import address
+from siprecruit.demo.outside import COLLEGE, FOLDER, CollegeAsked, Replied
+from siprecruit.plugins.builtin.college_tasks import item
 
 Turn = Literal["comes", "in_parts", "late", "declined", "bounced", "elsewhere", "expires"]
 _TURNS: Final[tuple[Turn, ...]] = ("comes", "in_parts", "late", "declined", "bounced", "elsewhere")
 _HOW_OFTEN: Final = (75, 12, 4, 4, 3, 2)
 #: Days until a reference comes: most within a week, some in a fortnight, six in the mean (domain: stage 3).
-_SOON, _LATER, _SHARE_LATER, _DUE_IN = 3.0, 12.0, 0.1, 28
+_SOON, _LATER, _SHARE_LATER = 3.0, 12.0, 0.1
+DUE_IN: Final = 28
 _ANSWERS: Final = (
-    {"relationship": "Line manager for six years", "strength": "Plain words, kindly said", "again": "Yes"},
-    {"relationship": "Chair of governors", "strength": "Knows what a number means", "again": "Gladly"},
-    {"relationship": "Colleague in another school", "strength": "Listens before judging", "again": "Yes"},
+    {
+        "capacity": "Line manager for six years",
+        "strengths": "Plain words, kindly said",
+        "recommendation": "yes",
+    },
+    {
+        "capacity": "Chair of governors",
+        "strengths": "Knows what a number means",
+        "recommendation": "yes",
+    },
+    {
+        "capacity": "Colleague in another school",
+        "strengths": "Listens before judging",
+        "recommendation": "yes",
+    },
 )
 ROLE: Final = "Head of Primary School Development"
-NCSL: Final = Code("ncsl")
-APPLY_ELSEWHERE: Final = 8
-ASK_LAST: Final = (dt.date(2008, 6, 11), dt.date(2008, 6, 30), dt.date(2008, 7, 9))
-_ELSEWHERE: Final = ("suffolk", "lincolnshire", "cambridgeshire")
+
+
+@attrs.frozen(kw_only=True)
+class Begun:
+    """A reference that was asked for, by its code: through ``channel``; None: by the college itself."""
+
+    reference: Code
+    channel: Code | None
 
 
 @attrs.frozen(kw_only=True)
@@ -97,7 +115,7 @@ def tell(
         last = one.received_on
         for referee in [*_on_form(named[one.code]), *_ours(setting, one)]:
             turn = _turn(one, referee, random)
-            last = max(last, _Asking(setting.diary, one, random).ask(referee, turn, next(people)))
+            last = max(last, _Asking(setting, one, random).ask(referee, turn, next(people)))
         ready[one.code] = last
     return ready
 
@@ -116,12 +134,13 @@ def _ours(setting: Setting, one: Applicant) -> tuple[Asked, ...]:
     officer = authority.deputy if away else authority.la_referee
     if one.category == "la_adviser":
         officer = authority.panel_officers[0]
-    referee, command = _officer(Code("2"), officer)
+    referee, command = as_officer(Code("2"), officer)
     setting.diary.enter(one.stream, command, days_after(one.received_on, 1))
     return (referee,)
 
 
-def _officer(code: Code, officer: Officer) -> tuple[Asked, NameReferee]:
+def as_officer(code: Code, officer: Officer) -> tuple[Asked, NameReferee]:
+    """An officer of ours as a referee, and the command that names them."""
     named = NameReferee(
         referee=code,
         name=f"{officer.first_name} {officer.last_name}",
@@ -147,64 +166,70 @@ def _turn(one: Applicant, referee: Asked, random: Random) -> Turn:
 class _Asking:
     """One applicant's reference from asking to its end."""
 
-    def __init__(self, diary: Diary, one: Applicant, random: Random) -> None:
-        self.diary, self.one, self.random = diary, one, random
+    def __init__(self, setting: Setting, one: Applicant, random: Random) -> None:
+        self.diary, self.college, self.one, self.random = setting.diary, setting.college, one, random
 
     def ask(self, referee: Asked, turn: Turn, another: tuple[str, str]) -> dt.date:
         """Ask, and tell what comes of it; the day on which it is settled."""
         asked = days_after(self.one.received_on, 2)
-        self._begin(referee, asked)
+        begun = self._begin(referee, asked)
         if self.one.fate == "withdraws":
-            return self._until_withdrawn(referee, asked)
+            return self._until_withdrawn(begun, asked)
         comes = asked + DAY * self._delay()
         match turn:
             case "declined" | "bounced":
-                return self._replaced(referee, turn, asked, another)
+                return self._replaced(referee, begun, turn, asked, another)
             case "elsewhere":
-                self._tell(GiveReferenceElsewhere(reference=referee.code, where=NCSL), comes)
+                self._tell(GiveReferenceElsewhere(reference=begun.reference, where=COLLEGE), comes)
                 return comes
             case "expires":
-                self._tell(ExpireReference(reference=referee.code), days_after(asked, 45))
+                self._tell(ExpireReference(reference=begun.reference), days_after(asked, 45))
                 return days_after(asked, 45)
             case "late":
-                return self._late(referee, asked)
+                return self._late(begun, asked)
             case "in_parts":
-                self._tell(OpenReference(reference=referee.code), asked + DAY)
-                part = SaveReference(reference=referee.code, answers={"relationship": "Colleague"})
+                self._tell(OpenReference(reference=begun.reference), asked + DAY)
+                part = SaveReference(reference=begun.reference, answers={"capacity": "Colleague"})
                 self._tell(part, asked + DAY)
                 comes = max(comes, asked + DAY * 4)
-        self._receive(referee.code, comes)
+        self._receive(begun, comes)
         return comes
 
-    def _begin(self, referee: Asked, asked: dt.date) -> None:
+    def _begin(self, referee: Asked, asked: dt.date) -> Begun:
         if self.random.random() < 0.55:  # noqa: PLR2004 - a little more than half are the college's
-            due = days_after(asked, _DUE_IN)
-            outside = BeginReferenceOutside(
-                reference=referee.code, referee=referee.code, asked_by=NCSL, due=due
-            )
-            self._tell(outside, asked)
-            return
+            return self._begin_at_college(referee, asked)
         if self.random.random() < 0.3:  # noqa: PLR2004 - some tell us that the referee has agreed
             self._tell(AgreeReferee(referee=referee.code, agreement="given"), asked)
-        self._tell(AskReference(reference=referee.code, referee=referee.code), asked)
+        return self._ask(referee.code, FOLDER, asked)
 
-    def _late(self, referee: Asked, asked: dt.date) -> dt.date:
+    def _begin_at_college(self, referee: Asked, asked: dt.date) -> Begun:
+        if self.college is not None:
+            return self._ask(referee.code, self.college, asked)
+        line = {
+            "application": self.one.code,
+            "referee": referee.code,
+            "asked_on": asked.isoformat(),
+            "due": days_after(asked, DUE_IN).isoformat(),
+        }
+        return Begun(reference=college_asks(self.diary, line, asked)[1], channel=None)
+
+    def _ask(self, referee: Code, channel: Code, on: dt.date) -> Begun:
+        self._tell(AskReference(reference=referee, referee=referee, channel=channel), on)
+        return Begun(reference=referee, channel=channel)
+
+    def _late(self, begun: Begun, asked: dt.date) -> dt.date:
         comes = days_after(asked, self.random.randint(32, 48))
         if self.random.random() < 0.5:  # noqa: PLR2004 - every other one says so
-            self._tell(
-                ExtendReference(reference=referee.code, due=days_after(asked, 40)), days_after(asked, 21)
-            )
-        self._receive(referee.code, comes)
+            later = ExtendReference(reference=begun.reference, due=days_after(asked, 40))
+            self._tell(later, days_after(asked, 21))
+        self._receive(begun, comes)
         return comes
 
-    def _replaced(self, referee: Asked, turn: Turn, asked: dt.date, another: tuple[str, str]) -> dt.date:
-        if turn == "declined":
-            settled = days_after(asked, self.random.randint(1, 9))
-            reason = "Has known the applicant for a term only."
-            self._tell(DeclineReference(reference=referee.code, reason=reason), settled)
-        else:
-            settled = days_after(asked, 1)
-            self._tell(BounceReference(reference=referee.code), settled)
+    def _replaced(
+        self, referee: Asked, begun: Begun, turn: Turn, asked: dt.date, another: tuple[str, str]
+    ) -> dt.date:
+        settled = days_after(asked, self.random.randint(1, 9) if turn == "declined" else 1)
+        self._refuse(begun, turn, settled)
         again, code = days_after(settled, 3), Code(str(int(referee.code) + 2))
         replacement = ReplaceReferee(
             referee=referee.code,
@@ -215,54 +240,57 @@ class _Asking:
             from_la=referee.from_la,
         )
         self._tell(replacement, again)
-        self._tell(AskReference(reference=code, referee=code), again)
         comes = again + DAY * self._delay()
-        self._receive(code, comes)
+        self._receive(self._ask(code, FOLDER, again), comes)
         return comes
 
-    def _until_withdrawn(self, referee: Asked, asked: dt.date) -> dt.date:
+    def _refuse(self, begun: Begun, turn: Turn, on: dt.date) -> None:
+        """The referee won't, or isn't to be reached; who was asked by the college tells the office so."""
+        reason = "Has known the applicant for a term only." if turn == "declined" else ""
+        if begun.channel is not None:
+            self._replies(begun, on, declined=reason, bounced=not reason)
+        elif reason:
+            self._tell(DeclineReference(reference=begun.reference, reason=reason), on)
+        else:
+            self._tell(BounceReference(reference=begun.reference), on)
+
+    def _until_withdrawn(self, begun: Begun, asked: dt.date) -> dt.date:
         # The withdrawal itself comes a fortnight after the answer: what is open then is wanted no longer.
         withdrawn = days_after(days_after(self.one.received_on, 2), 12)
-        self._tell(WithdrawReference(reference=referee.code), withdrawn)
+        self._tell(WithdrawReference(reference=begun.reference), withdrawn)
         return max(asked, withdrawn)
 
-    def _receive(self, reference: Code, on: dt.date) -> None:
-        self._tell(
-            ReceiveReference(
-                reference=reference,
-                answers=dict(self.random.choice(_ANSWERS)),
-                in_confidence=self.random.choices((True, None), (85, 15))[0],
-                notice=Code("form-2007"),
-            ),
-            on,
+    def _receive(self, begun: Begun, on: dt.date) -> None:
+        """The answers come in; of what the college asked itself it sends the office a copy."""
+        answers = dict(self.random.choice(_ANSWERS))
+        in_confidence = self.random.choices((True, None), (85, 15))[0]
+        if begun.channel is not None:
+            self._replies(begun, on, answers=answers, in_confidence=in_confidence)
+            return
+        received = ReceiveReference(
+            reference=begun.reference,
+            answers=answers,
+            in_confidence=in_confidence,
+            notice=Code("form-2007"),
         )
+        self._tell(received, on)
+
+    def _replies(self, begun: Begun, on: dt.date, **told: Any) -> None:
+        assert begun.channel is not None
+        task = f"{self.one.code}/{begun.reference}"
+        self.diary.happens(Replied(channel=begun.channel, task=task, on=on, **told), on)
 
     def _delay(self) -> int:
         mean = _LATER if self.random.random() < _SHARE_LATER else _SOON
-        return min(1 + round(self.random.expovariate(1 / mean)), _DUE_IN - 2)
+        return min(1 + round(self.random.expovariate(1 / mean)), DUE_IN - 2)
 
     def _tell(self, what: object, on: dt.date) -> None:
         self.diary.enter(self.one.stream, what, on)
 
 
-def tell_elsewhere(
-    setting: Setting, random: Random, ids: Iterator[ApplicationCode], people: Iterator[tuple[str, str]]
-) -> None:
-    """Our headteachers who apply to other authorities: the college asks our officer, in the same queue.
-
-    The last three ask in the summer of 2008: their references are still awaited when the story ends.
-    """
-    asked = [days_after(dt.date(2007, 2, 1), random.randint(0, 120)) for _ in range(APPLY_ELSEWHERE)]
-    for number, began in enumerate([*asked, *ASK_LAST]):
-        stream, (first_name, last_name) = f"application/{next(ids)}", next(people)
-        there = Code(random.choice(_ELSEWHERE))
-        made = ApplyElsewhere(first_name=first_name, last_name=last_name, authority=there)
-        setting.diary.enter(stream, made, began)
-        _, named = _officer(Code("1"), setting.authority.la_referee)
-        setting.diary.enter(stream, named, began)
-        due = days_after(began, _DUE_IN)
-        task = BeginReferenceOutside(reference=Code("1"), referee=Code("1"), asked_by=NCSL, due=due)
-        setting.diary.enter(stream, task, began)
-        if number < APPLY_ELSEWHERE:
-            given = GiveReferenceElsewhere(reference=Code("1"), where=NCSL)
-            setting.diary.enter(stream, given, days_after(began, 3 + 2 * number))
+def college_asks(diary: Diary, line: Mapping[str, str], on: dt.date) -> tuple[str, Code]:
+    """The college asks a referee itself: the receipt of its line, and the code that the reference gets."""
+    diary.happens(CollegeAsked(told=line), on)
+    brought = item(line, COLLEGE)
+    told: Any = brought.commands[-1]["data"]
+    return brought.receipt, Code(told["reference"])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from random import Random
 from typing import Final
 
+from siprecruit.core.ids import Code
 from siprecruit.core.programme import Programme
-from siprecruit.demo import answers, authority, cast, college, cover, references, selection
+from siprecruit.demo import answers, authority, cast, college, cover, elsewhere, references, selection
 from siprecruit.demo.diary import Diary, codes
 from siprecruit.demo.names import names
 
@@ -16,12 +18,12 @@ BEGINS: Final = dt.datetime.combine(FIRST_DAY, dt.time(), dt.UTC)
 LAST_DAY: Final = cover.STORY_ENDS
 
 
-def write(programme: Programme, seed: int) -> Diary:
-    """Write the story of ``seed``: every chance has a source of its own, so that one changes no other."""
+def write(programme: Programme, seed: int, channel: Code | None = None) -> Diary:
+    """Write the story of ``seed``: every chance has a source of its own, so that one changes no other.
 
-    def chance(of: str) -> Random:
-        return Random(f"siprecruit demo {seed} {of}")  # noqa: S311 - a story, no secret
-
+    The college's references are asked for through the ``channel`` of its service, or by the college itself.
+    """
+    chance = partial(_chance, seed)
     ids, people = codes(chance("codes")), names(chance("names"))
     norfolk = authority.sketch(chance("schools"), programme, ids, people)
     players = cast.give_out(chance("cast"), norfolk.schools, ids, people)
@@ -30,14 +32,18 @@ def write(programme: Programme, seed: int) -> Diary:
     named = references.forms(chance("referees"), players, people)
 
     diary = Diary(programme.timezone)
-    setting = authority.Setting(diary=diary, programme=programme, authority=norfolk)
+    setting = authority.Setting(diary=diary, programme=programme, authority=norfolk, college=channel)
     authority.tell(diary, norfolk, chance("telephones"))
     answers.tell_adverts(setting)
     answers.tell_responses(diary, players, named, chance("answers"))
     answers.tell_afterthoughts(diary, players)
     ready = references.tell(setting, players, named, chance("references"), people)
-    references.tell_elsewhere(setting, chance("elsewhere"), ids, people)
+    elsewhere.tell(setting, chance("elsewhere"), people)
     seen_on = selection.tell(setting, players, ready, accredited, chance("panels"))
     college.tell(setting, told, seen_on, chance("induction"))
     cover.tell(setting, told, chance("meetings"))
     return diary
+
+
+def _chance(seed: int, of: str) -> Random:
+    return Random(f"siprecruit demo {seed} {of}")  # noqa: S311 - a story, no secret

@@ -77,8 +77,9 @@ def request(context: Context, task: ReferenceTask) -> Asked:
 
 
 def withdraw(context: Context, task: ReferenceTask) -> Asked:
-    """Write that nothing is wanted any more."""
-    return _write(context, task, {"task": task.task, "withdrawn": True})
+    """Write that nothing is wanted any more: nobody answers that."""
+    said = _write(context, task, {"task": task.task, "withdrawn": True})
+    return attrs.evolve(said, final=True) if isinstance(said, Accepted) else said
 
 
 def _write(context: Context, task: ReferenceTask, told: Mapping[str, Any]) -> Asked:
