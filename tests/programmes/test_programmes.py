@@ -398,3 +398,14 @@ def test_a_programmes_digest_stands_for_its_values_alone(tmp_path):
 
     assert programmes.digest(told) == before == programmes.digest(commented)
     assert programmes.digest(other) != before
+
+
+def test_a_pack_that_was_edited_is_read_anew(tmp_path: Path) -> None:
+    """An authority mends its file while siprecruit runs: from then on it is what the file says."""
+    text = text_of("norfolk-2008")
+    path = written(tmp_path, text)
+    before = programmes.load(path)
+    written(tmp_path, text.replace(before.title, "Partners for Norfolk"))
+    assert programmes.load(path).title == "Partners for Norfolk"
+    written(tmp_path, "title =")
+    assert refusal(path).code == "bad_toml"

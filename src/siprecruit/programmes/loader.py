@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import re
 import tomllib
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -43,10 +44,16 @@ def load(name_or_path: str | os.PathLike[str]) -> Programme:
     Raises BadProgramme.
     """
     path = _path(name_or_path)
-    pack = _plain(_parsed(_text(path), path.name))
-    _refuse(path.name, [one.sentence for one in schema.problems("programme.v1", pack)])
+    return _made(_text(path), path.name)
+
+
+# Checking a pack takes longer than most commands do; kept by its words, so that an edited file is read anew.
+@lru_cache(maxsize=8)
+def _made(text: str, shown: str) -> Programme:
+    pack = _plain(_parsed(text, shown))
+    _refuse(shown, [one.sentence for one in schema.problems("programme.v1", pack)])
     programme = msgspec.convert(_with_nones(pack), Programme)
-    _refuse(path.name, list(consistency.faults(programme)))
+    _refuse(shown, list(consistency.faults(programme)))
     return programme
 
 

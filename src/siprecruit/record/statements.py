@@ -9,7 +9,7 @@ from typing import Any
 
 import attrs
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 from siprecruit.record.tables import commands, events, meta, outbox, streams, vault, vault_files, vault_keys
 
@@ -90,13 +90,20 @@ QUEUED = (
 
 def insert_into(table: sa.Table, dialect: str) -> Any:
     """The dialect's own INSERT, which knows what to do on conflict."""
-    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+    if dialect == "sqlite":
+        return sqlite.insert(table)
+    # Loaded where it is needed: most records are kept in SQLite, and each command would wait for it.
+    from sqlalchemy.dialects import postgresql
+
+    return postgresql.insert(table)
 
 
 @cache
 def _words(dialect: str) -> sa.Dialect:
     if dialect == "sqlite":
         return sqlite.dialect()
+    from sqlalchemy.dialects import postgresql
+
     return postgresql.dialect(paramstyle="format")  # type: ignore[no-untyped-call]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 
 metadata: Final = sa.MetaData(
     naming_convention={
@@ -18,7 +17,7 @@ metadata: Final = sa.MetaData(
 )
 
 # Keys sort by their bytes on every database, whatever its language: the head stands on that order.
-KEY: Final = sa.Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
+KEY: Final = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 
 def table(name: str, *parts: sa.schema.SchemaItem, rowid: bool = False) -> sa.Table:
