@@ -4,9 +4,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 RUN = Path(__file__).with_name("run.py")
 
 
+@pytest.mark.slow
 def test_quick_prints_a_table(tmp_path):
     """The benchmarks run and print their lines as a table; how fast it is, no test says."""
     words = [sys.executable, str(RUN), "--quick", "--cache", str(tmp_path)]
