@@ -295,6 +295,21 @@ def test_a_callback_is_taken_once_and_only_with_its_signature(world: World) -> N
 # -- reports on messages ------------------------------------------------------
 
 
+def test_a_stranger_neither_rests_a_provider_nor_wakes_it(world: World) -> None:
+    """Whoever knows where callbacks are taken can send what they like: it says nothing of the provider."""
+    world.college.fails = True
+    for _ in range(4):
+        world.gather()
+    with pytest.raises(Rejected, match="does not vouch"):
+        world.receive(sign="wrong")
+
+    world.gather()
+
+    with world.post.record.reading() as reader:
+        failures = sa.select(providers.c.failures).where(providers.c.provider == "reference_channels/college")
+        assert reader.select(failures) == [(5,)]
+
+
 def sent(world: World, key: str, receipt: str) -> None:
     """A row has been taken by the notifier."""
     with world.post.record.writing() as writer:

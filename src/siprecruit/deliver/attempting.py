@@ -18,15 +18,19 @@ from siprecruit.record.tables import attempts
 from siprecruit.record.writing import Writer
 
 
-def note_call(office: Office, provider: Provider, said: Called, *, failed: bool) -> None:
+def note_call(office: Office, provider: Provider, said: Called, *, failed: bool | None) -> None:
     """Note a call in a transaction of its own."""
     with office.service.record.writing() as writer:
         note_attempt(writer, provider, said, office.service.clock(), failed=failed)
 
 
-def note_attempt(writer: Writer, provider: Provider, said: Called, now: dt.datetime, *, failed: bool) -> None:
-    """Note a call, and how often its provider has failed in a row by now."""
+def note_attempt(
+    writer: Writer, provider: Provider, said: Called, now: dt.datetime, *, failed: bool | None
+) -> None:
+    """Note a call, and how often its provider has failed in a row by now; None: it says nothing of that."""
     _add(writer, said.attempt)
+    if failed is None:
+        return
     before = outbox.failures(writer)
     after = failures_in_a_row(before, [said.attempt])[provider.name] if failed else 0
     if after != before.get(provider.name, 0):

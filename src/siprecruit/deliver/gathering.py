@@ -78,7 +78,8 @@ def received(
         raise Rejected("no_such_provider", f"nobody takes what is sent to {name[:80]}")
     said = called(office, callers, provider, "receive", body, dict(headers))
     if not isinstance(said.value, tuple):
-        note_call(office, provider, said, failed=not _is_unverified(said))
+        # Anybody can send what a plugin won't take or stumbles over: that is no failure of the provider's.
+        note_call(office, provider, said, failed=None)
         if _is_unverified(said):
             raise Rejected("not_verified", f"{name} does not vouch for what was sent to it")
         raise Rejected("not_taken", f"{name} failed to read what was sent to it")
