@@ -57,7 +57,6 @@ class SchoolSketch:
     urn: Urn
     area: Code
     recorded: RecordSchool
-    office: SetContact
     easting: int
     northing: int
 
@@ -141,7 +140,8 @@ def tell(diary: Diary, authority: Authority, random: Random) -> None:
     for school in authority.schools:
         stream = f"placement/{school.urn}"
         diary.enter(stream, school.recorded, BEGINS, by=FROM_A_SHEET)
-        diary.enter(stream, school.office, BEGINS, by=FROM_A_SHEET)
+        office = SetContact(purpose=Code("office"), email=f"office.{school.urn}@example.org")
+        diary.enter(stream, office, BEGINS, by=FROM_A_SHEET)
         diary.enter(stream, PlaceInArea(area=school.area), BEGINS, by=FROM_A_SHEET)
     office = (authority.manager, authority.administrator, authority.la_referee, authority.deputy)
     for officer in (*office, *authority.heads, *authority.governors, *authority.panel_officers):
@@ -173,7 +173,6 @@ def _schools(random: Random, programme: Programme) -> Iterator[SchoolSketch]:
                 urn=Urn(str(urn)),
                 area=Code(area.code),
                 recorded=_recorded(random, programme, next(towns), easting, northing),
-                office=SetContact(purpose=Code("office"), email=f"office.{urn}@example.org"),
                 easting=easting,
                 northing=northing,
             )

@@ -9,6 +9,7 @@ from typing import Final
 import attrs
 
 from siprecruit.core.ids import Code
+from siprecruit.demo.authority import BEGINS
 from siprecruit.demo.cast import Applicant
 from siprecruit.demo.diary import days_after
 from siprecruit.demo.outside import Listed, ListOut
@@ -41,13 +42,13 @@ class Track:
 
 
 def lists(tracks: Collection[Track]) -> Iterator[ListOut]:
-    """The lists, one after the other: a new one comes out whenever something has changed."""
+    """The lists: one of the authorities before us is there from the first; others follow what changes."""
     for day in sorted(set(_days(tracks))):
         yield ListOut(on=day, lines=tuple(line for track in tracks for line in _lines(track, day)))
 
 
 def _days(tracks: Iterable[Track]) -> Iterator[dt.date]:
-    yield RESULTS
+    yield from (BEGINS, RESULTS)
     for track in tracks:
         if track.residential is not None and track.accredited is not None:
             yield days_after(track.accredited, 1)
