@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+import urllib.parse
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
 
 from siprecruit.api import Setting
 from siprecruit.plugins import settings
+from siprecruit.plugins.answers import redacted
 from siprecruit.plugins.finding import Unusable
 
 SECRET = "open-sesame"
@@ -79,6 +82,33 @@ def test_a_secret_comes_from_the_environment_or_a_file_in_the_folder(tmp_path) -
     assert f"Bearer {made['key']}" == f"Bearer {SECRET}"
     assert SECRET not in repr(made)
     assert settings.secrets_in(table, tmp_path, {"COUNTY_KEY": SECRET}) == (SECRET, "letmein")
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [urllib.parse.quote, urllib.parse.quote_plus, json.dumps, repr, str],
+    ids=lambda one: one.__name__,
+)
+def test_a_secret_is_known_in_every_guise_of_an_error(tmp_path, shown: Callable[[str], str]) -> None:
+    """A library tells the address that it asked for, or the answer as JSON: it stands there otherwise."""
+    secret = 'Tr0ub4&dor /"q\\ü'
+    found = settings.secrets_in(KEY, tmp_path, {"COUNTY_KEY": secret})
+    assert "Tr0ub4" not in redacted(f"It failed: {shown(secret)}", found)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        {"type": "array", "items": {"type": "object", "properties": {"key": {"writeOnly": True}}}},
+        {"type": "object", "additionalProperties": {"type": "string", "writeOnly": True}},
+        {"oneOf": [{"type": "string", "writeOnly": True}, {"type": "null"}]},
+    ],
+    ids=["list", "any name", "one of several"],
+)
+def test_a_secret_that_no_reference_can_stand_for_is_refused(piece: Mapping[str, Any]) -> None:
+    """It would have to stand in the file itself: the plugin's author hears of it, not the office."""
+    setting = Setting(schema={"type": "object", "properties": {"keys": piece}}, make=dict)
+    assert "marks a secret that is no property" in refused({}, setting)
 
 
 @pytest.mark.parametrize(

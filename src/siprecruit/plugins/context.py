@@ -132,7 +132,5 @@ def _log(plugin: str, clock: Callable[[], dt.datetime], secrets: tuple[str, ...]
 def streams_bare(secrets: tuple[str, ...]) -> None:
     """Let nothing that is printed in this process show a secret."""
     if secrets:
-        sys.stdout, sys.stderr = (
-            cast("TextIO", Bare(sys.stdout, secrets)),
-            cast("TextIO", Bare(sys.stderr, secrets)),
-        )
+        for name in ("stdout", "stderr", "__stdout__", "__stderr__"):
+            setattr(sys, name, Bare(getattr(sys, name), secrets))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any, Final
+from urllib.parse import quote, quote_plus
 
 from siprecruit import schema
 from siprecruit.plugins.finding import Registered, Unusable, loaded_within
@@ -53,7 +55,12 @@ def refuse_bad(setting: Setting | None, table: Mapping[str, Any], name: str) -> 
         if table:
             raise Unusable(f"it has no settings, and there are some in [plugins.{name}]")
         return
-    _refuse(_with_references(_closed(setting.schema)), table, name)
+    in_file = _with_references(_closed(setting.schema))
+    if _holds_a_secret(in_file):
+        raise Unusable(
+            "the schema of its settings marks a secret that is no property: it can't be kept from view"
+        )
+    _refuse(in_file, table, name)
 
 
 def wanting(setting: Setting | None, name: str) -> str | None:
@@ -80,14 +87,24 @@ def made(
 
 
 def secrets_in(table: Mapping[str, Any], home: Path, environment: Mapping[str, str]) -> tuple[str, ...]:
-    """All secrets that a table refers to and that are there, the longest first, to keep them from output."""
+    """All secrets that a table refers to and that are there, the longest first, to keep them from output.
+
+    Each also as it stands in an address, in JSON, or in what Python shows: so an error's text holds it.
+    """
     found: set[str] = set()
     for reference in _references(table):
         try:
-            found.add(_fetched(reference, "", home, environment))
+            secret = _fetched(reference, "", home, environment)
         except Unusable:
             continue
-    return tuple(sorted((one for one in found if len(one) >= SHORTEST), key=lambda one: (-len(one), one)))
+        if len(secret) >= SHORTEST:
+            found |= _forms(secret)
+    return tuple(sorted(found, key=lambda one: (-len(one), one)))
+
+
+def _forms(secret: str) -> set[str]:
+    in_json = {json.dumps(secret, ensure_ascii=plain)[1:-1] for plain in (True, False)}
+    return {secret, repr(secret)[1:-1], *in_json, quote(secret), quote(secret, safe=""), quote_plus(secret)}
 
 
 def missing(
@@ -149,6 +166,17 @@ def _with_references(piece: Any) -> Any:
         return _REFERENCE
     inner = {key: _with_references(one) for key, one in piece.get("properties", {}).items()}
     return {**piece, **({"properties": inner} if inner else {})}
+
+
+def _holds_a_secret(piece: Any) -> bool:
+    """Whether a secret is marked that no reference stands for: in a list, say, or one of several forms."""
+    match piece:
+        case Mapping():
+            return piece.get("writeOnly") is True or any(map(_holds_a_secret, piece.values()))
+        case list() | tuple():
+            return any(map(_holds_a_secret, piece))
+        case _:
+            return False
 
 
 def _filled(piece: Any, table: Any, home: Path, environment: Mapping[str, str], name: str = "") -> Any:
