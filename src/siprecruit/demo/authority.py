@@ -140,8 +140,8 @@ def tell(diary: Diary, authority: Authority, random: Random) -> None:
     for school in authority.schools:
         stream = f"placement/{school.urn}"
         diary.enter(stream, school.recorded, BEGINS, by=FROM_A_SHEET)
-        office = SetContact(purpose=Code("office"), email=f"office.{school.urn}@example.org")
-        diary.enter(stream, office, BEGINS, by=FROM_A_SHEET)
+        contact = SetContact(purpose=Code("office"), email=f"office.{school.urn}@example.org")
+        diary.enter(stream, contact, BEGINS, by=FROM_A_SHEET)
         diary.enter(stream, PlaceInArea(area=school.area), BEGINS, by=FROM_A_SHEET)
     office = (authority.manager, authority.administrator, authority.la_referee, authority.deputy)
     for officer in (*office, *authority.heads, *authority.governors, *authority.panel_officers):
