@@ -79,6 +79,15 @@ def test_the_request_and_every_attempt_carry_one_link(small: Post) -> None:
     assert first == second
 
 
+def test_a_message_that_a_plugin_logs_shows_no_link(small: Post) -> None:
+    """Whoever reads a log must not be able to answer in the referee's place."""
+    asked(small)
+    small.deliver()
+    (sent,) = small.send.seen
+    assert "/r/" in sent.text
+    assert "/r/" not in repr(sent)
+
+
 def test_nobody_is_asked_for_somebody_who_has_withdrawn(small: Post) -> None:
     """The applicant withdrew in the minutes in which the request waited."""
     key = asked(small)

@@ -129,10 +129,10 @@ class Notification:
     to: Recipient
     reply_to: str
     template: str
-    fields: Mapping[str, str]
+    fields: Mapping[str, str] = attrs.field(repr=False)
     subject: str
-    text: str
-    html: str = ""
+    text: str = attrs.field(repr=False)
+    html: str = attrs.field(default="", repr=False)
     attachments: tuple[Attachment, ...] = ()
 
 
