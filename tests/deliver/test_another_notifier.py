@@ -83,6 +83,25 @@ def test_what_was_certainly_not_sent_goes_out_through_whoever_is_chosen(post: Po
     assert other.keys == [key]
 
 
+def test_what_may_have_been_sent_is_released_to_another_only_by_a_second_word(post: Post) -> None:
+    """The first notifier failed, and knows the key; the other doesn't: whoever releases it is asked first."""
+    post.choices = Choices(notifier="post")
+    key = "application/A7K4P/1/response.acknowledged"
+    post.deliver()
+    other = changed(post)
+    with post.record.writing() as writer:
+        by_hand.release(writer, key, "notifiers/other", NORFOLK, post.clock())
+
+    post.clock.advance(hours=1)
+    post.deliver()
+    assert (post.row(key).status, other.keys) == ("unknown", [])
+
+    with post.record.writing() as writer:
+        by_hand.again(writer, key, NORFOLK, post.clock())
+    post.deliver()
+    assert (post.row(key).status, other.keys) == ("sent", [key])
+
+
 def test_a_stop_holds_within_a_parcel(post: Post) -> None:
     """Fifty are claimed at a time: the switch ends that, too, and what was not sent waits for its turn."""
     post.choices = Choices(notifier="post")

@@ -293,7 +293,7 @@ def test_what_no_plugin_in_use_sends_waits_and_is_shown(small: Post) -> None:
     small.choices = type(small.choices)(notifier="letters")
     assert (small.deliver().held, small.row(key).status) == ({"notifiers/letters": 1}, "queued")
     with small.record.writing() as writer:
-        by_hand.release(writer, key, POST, small.office.programme)
+        by_hand.release(writer, key, POST, small.office.programme, small.clock())
     assert small.deliver().became == {"sent": 1}
 
 

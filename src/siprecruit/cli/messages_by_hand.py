@@ -84,10 +84,14 @@ def release(key: str, provider: str) -> None:
 
     with service() as (opened, running), running.record.writing() as writer:
         row = by_hand.found(writer, key)
-        by_hand.release(writer, key, _full_name(row, provider, opened), running.programme)
+        name = _full_name(row, provider, opened)
+        now = by_hand.release(writer, key, name, running.programme, running.clock())
     was = (row.provider or "").partition("/")[2]
     undo = f"To undo it: siprecruit messages release {key} --to {was}" if was else ""
-    _say(key, f"is {provider}'s to deliver now", undo)
+    said = f"is {provider}'s to deliver now"
+    if now.status == "unknown":
+        said += f"; as it may have been sent before, only after: siprecruit messages again {key}"
+    _say(key, said, undo)
 
 
 def _full_name(row: Row, provider: str, opened: Installation) -> str:

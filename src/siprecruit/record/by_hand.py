@@ -61,11 +61,19 @@ def _key_of_the_next(row: Row) -> str | None:
     return row.sent_as if mine else None
 
 
-def release(writer: Writer, key: str, provider: str, programme: Programme) -> Row:
-    """Let another provider deliver a message that waits (``notifiers/file``). Raises RecordError."""
+def release(writer: Writer, key: str, provider: str, programme: Programme, now: dt.datetime) -> Row:
+    """Let another provider deliver a message that waits (``notifiers/file``); the row as it is then.
+
+    One that the former may have sent doesn't wait any longer: the other knows nothing of it, so that a person
+    says first what became of it. Raises RecordError.
+    """
     row = _locked(writer, key, ("queued", "recalled", *LOOK), "can be given to another only while it waits")
-    _change(writer, row, programme, provider=provider)
-    return row
+    values: dict[str, Any] = {"provider": provider}
+    before = delivered.may_have_sent(writer, [key], provider.partition("/")[0])
+    if row.status == "queued" and before not in (None, provider):
+        values |= {"status": "unknown", "settled_at": instant_text(now)}
+    _change(writer, row, programme, **values)
+    return found(writer, key)
 
 
 def settle(

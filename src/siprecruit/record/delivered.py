@@ -176,15 +176,15 @@ def _owners(reader: Reader, keys: Collection[str]) -> dict[str, str]:
     return {key: str(owner) for key, owner in reader.select(whose.where(outbox.c.key.in_(sorted(keys))))}
 
 
-def may_have_sent(reader: Reader, keys: Collection[str]) -> str | None:
-    """The notifier that may have sent one of these rows since it was queued, or was tried anew by hand."""
+def may_have_sent(reader: Reader, keys: Collection[str], hook: str = "notifiers") -> str | None:
+    """Who may have sent one of these rows since it was queued, or was tried anew by hand."""
     found = reader.select(
         sa.select(attempts.c.provider)
         .join(outbox, outbox.c.key == attempts.c.key)
         .where(
             attempts.c.key.in_(sorted(keys)),
             attempts.c.attempt > outbox.c.begun_at_attempt,
-            attempts.c.provider.startswith("notifiers/"),
+            attempts.c.provider.startswith(f"{hook}/", autoescape=True),
             attempts.c.answer.in_(_UNCERTAIN),
         )
         .order_by(attempts.c.began_at.desc())
