@@ -6,8 +6,8 @@ import datetime as dt
 
 import pytest
 
-from imports.by_hand import cells, state, take, told
-from siprecruit.core.contacts import contacts_on
+from imports.by_hand import cells, clashes, state, take, told
+from siprecruit.core.contacts import SetContact, contacts_on
 from siprecruit.core.purposes import purposes_on
 
 TODAY = dt.date(2008, 1, 31)
@@ -112,6 +112,17 @@ def test_what_cannot_be_recorded_is_told_with_row_and_reason(office, row, field,
     """Everything good beside it goes in."""
     taken = take(office, "contacts", HEAD | {"Role": "chair"}, row)
     assert (told(taken), taken.accepted) == ([(3, field, code)], 1)
+
+
+def test_an_address_added_to_the_offices_contact_settles_no_clash(office):
+    """Given a head told by the office, a sheet that adds the address clashes in the number, each time."""
+    ring = SetContact(purpose="headteacher", name="Jane Holt", phone="01263 9")
+    assert office.tell("placement/120777", "2005-09-01", ring).outcome == "done"
+    assert cells(take(office, "contacts", HEAD)) == [(2, "email", "", "jane.holt@example.org")]
+    for _ in range(2):
+        again = take(office, "contacts", HEAD)
+        assert (clashes(again), cells(again)) == ([(2, "phone", "01263 1", "01263 9")], [])
+    assert contacts(office) == [("headteacher", "Jane Holt", "01263 9")]
 
 
 def test_a_town_tells_two_schools_of_one_name_apart(office):

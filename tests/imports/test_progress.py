@@ -11,6 +11,7 @@ from siprecruit.core import panel
 from siprecruit.core.accreditation import accredited
 from siprecruit.core.commands import Correct, Undo
 from siprecruit.core.references import AskReference, task_state
+from siprecruit.core.references.events import ReferenceBegunOutside
 from siprecruit.importing import PROGRESS, Source, take_over
 from siprecruit.importing.settling import Take
 from siprecruit.intake.sheets import UnreadableSheet, read_sheet
@@ -309,6 +310,22 @@ def test_a_correction_in_the_office_is_not_taken_back_by_an_old_sheet(office, co
     mine = Take(rows={2: "mine"})
     take(office, "progress", ALL | {"Induction date": "16/11/2007"}, settle=mine)
     assert state(office, f"person/{code}").induction.attended == day("2007-11-16")
+
+
+@pytest.mark.parametrize("again", ["TES", "NCSL"], ids=["edited", "old"])
+def test_an_edit_repeats_nothing_that_the_office_put_right(office, code, again):
+    """Given a day put right in the office and an edit beside it, when either sheet comes again, it stands."""
+    take(office, "progress", ALL)
+    told = history(office, f"application/{code}")
+    asked = next(one for one in told if isinstance(one.event, ReferenceBegunOutside))
+    right = Correct(event=asked.version, set={"on": "2007-05-28"}, reason="the letter says so")
+    assert office.tell(f"application/{code}", "2008-01-31", right).outcome == "done"
+    edited = take(office, "progress", ALL | {"Reference 2 asked by": "TES"})
+    assert cells(edited) == [(2, "reference2_asked_by", "ncsl", "tes")]
+    taken = take(office, "progress", ALL | {"Reference 2 asked by": again})
+    assert [field for _, field, *_ in cells(taken)] == (["reference2_asked_by"] if again == "NCSL" else [])
+    task = state(office, f"application/{code}").references.tasks["r2"]
+    assert (task.asked_on, task.asked_by) == (day("2007-05-28"), again.lower())
 
 
 def test_what_was_undone_in_the_office_does_not_come_back_by_itself(office, code):

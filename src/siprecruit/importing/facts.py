@@ -11,6 +11,7 @@ import attrs
 from siprecruit.core.corrections import place
 from siprecruit.core.events import Recorded, Voided, standing, taken_out
 from siprecruit.importing.differences import Cell
+from siprecruit.importing.last_told import stood_before
 
 ON: Final = "on"
 """How the cells of a fact name its day."""
@@ -111,6 +112,29 @@ class Weighed:
 
 
 @attrs.frozen(kw_only=True)
+class Words:
+    """An event that a file told; ``beside`` is what it corrected, of which it repeats what it left alone."""
+
+    told: Recorded
+    beside: Recorded | None = None
+
+    def tells(self, name: str) -> bool:
+        """Whether it told one of the event's fields: a correction tells those that it changed."""
+        return self.beside is None or said_of(self.beside, name) != said_of(self.told, name)
+
+
+@attrs.frozen(kw_only=True)
+class Base:
+    """What a file has told of one fact, cell by cell: no cell that others put right beside its edits."""
+
+    words: tuple[Words, ...]
+
+    def says(self, name: str) -> Any:
+        """What it told last of one of the event's fields, or of its day; None where it told nothing."""
+        return next((said_of(one.told, name) for one in reversed(self.words) if one.tells(name)), None)
+
+
+@attrs.frozen(kw_only=True)
 class Scales:
     """What a row is weighed with: the histories with their texts, the sheet's name, and who wins a clash."""
 
@@ -129,14 +153,15 @@ class Scales:
                 if isinstance(one.event, events):
                     yield one
 
-    def base(self, one: Recorded) -> Recorded | None:
-        """What this file told last in an event's place, whatever others have made of it since."""
-        told = [
-            past
-            for past in self.histories.get(one.stream, ())
+    def base(self, one: Recorded) -> Base | None:
+        """What this file told in an event's place, whatever others have made of it since."""
+        history = self.histories.get(one.stream, ())
+        words = tuple(
+            Words(told=past, beside=None if past.replaces is None else stood_before(history, past))
+            for past in history
             if place(past) == place(one) and self._ours(past) and not isinstance(past.event, Voided)
-        ]
-        return told[-1] if told else None
+        )
+        return Base(words=words) if words else None
 
     def gone(self, fact: Fact) -> tuple[Recorded, Recorded] | None:
         """What this file told before, just so, and somebody took out since; and how they did."""

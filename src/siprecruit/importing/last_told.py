@@ -83,12 +83,12 @@ def _told(
     told = history[version - 1] if version in ours else None
     for one in history:
         if one.replaces == version and one.by == BY and one.version not in undone:
-            before = _before(history, one)
+            before = stood_before(history, one)
             told = _with_changes(told or before, before, one)
     return now if told is None or (now is None and version not in ours) else told
 
 
-def _before(history: Sequence[Recorded], correction: Recorded) -> Recorded:
+def stood_before(history: Sequence[Recorded], correction: Recorded) -> Recorded:
     """What stood in the place of a correction when it was told."""
     earlier = history[: correction.version - 1]
     out = taken_out(earlier)

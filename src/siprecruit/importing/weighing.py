@@ -99,7 +99,7 @@ def _compare(fact: Fact, there: Recorded, scales: Scales, row: int, weighed: Wei
     cells: list[Cell] = []
     for name in differs(fact, there):
         mine, theirs = fact.says(name), said_of(there, name)
-        before = None if base is None else said_of(base, name)
+        before = None if base is None else base.says(name)
         if mine == before:
             continue
         field = fact.cells[name]
@@ -129,7 +129,7 @@ def _take_out(column: Column, matched: set[Place], scales: Scales, row: int, wei
         if base is None or (one.stream, place(one)) in matched or not is_one(one, column.events, column.key):
             continue
         names = [name for name in column.cells if name == ON or hasattr(one.event, name)]
-        others = [name for name in names if said_of(base, name) != said_of(one, name)]
+        others = [name for name in names if base.says(name) != said_of(one, name)]
         for name in others[:1]:
             field = column.cells[name]
             weighed.clashes.append(
