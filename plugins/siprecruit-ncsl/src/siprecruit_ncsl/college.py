@@ -7,12 +7,13 @@ import json
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import attrs
-import requests
 from siprecruit.api import Context, Deferred, Refused
-from urllib3.exceptions import MaxRetryError, NewConnectionError
+
+if TYPE_CHECKING:
+    import requests
 
 LARGEST: Final = 4_000_000
 """So many bytes of an answer are read; a page of a hundred references has far fewer."""
@@ -50,6 +51,9 @@ def ask(context: Context, question: Question) -> Said | Deferred | Refused:
 
     Whatever isn't the college's own answer is an outage: ``Deferred`` where nothing can have been done.
     """
+    # Every command loads an enabled plugin, and this takes longer than all the rest of it.
+    import requests
+
     try:
         response = _sent(context, question)
     except requests.RequestException as error:
@@ -78,6 +82,9 @@ def _sent(context: Context, question: Question) -> requests.Response:
 
 def _never_sent(error: requests.RequestException) -> bool:
     """Whether there was no line at all, so that nothing can have gone over it."""
+    import requests
+    from urllib3.exceptions import MaxRetryError, NewConnectionError
+
     if isinstance(error, (requests.exceptions.ConnectTimeout, requests.exceptions.SSLError)):
         return True
     cause = error.args[0] if error.args else None
@@ -113,6 +120,8 @@ def _lost(question: Question, reason: str) -> Deferred:
 
 def _object_in(response: requests.Response) -> Mapping[str, Any] | None:
     """The JSON object that the answer is, if it is one of a sensible size."""
+    import requests
+
     content = bytearray()
     try:
         for piece in response.iter_content(65_536):

@@ -11,12 +11,14 @@ import logging
 import re
 from collections.abc import Iterator, Mapping
 from email.utils import parsedate_to_datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urljoin, urlsplit
 
 import attrs
-import requests
 from siprecruit.api import Context, Deferred, Refused
+
+if TYPE_CHECKING:
+    import requests
 
 # It writes whole addresses at this level, and ours hold people's numbers and birth dates.
 logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
@@ -141,6 +143,9 @@ def _sent(
     body: Mapping[str, Any] | None = None,
     key: str | None = None,
 ) -> Said | Deferred:
+    # Every command loads an enabled plugin, and this takes longer than all the rest of it.
+    import requests
+
     version = {"X-Api-Version": context.settings.version} if key is None else {}
     headers = {"Authorization": f"Bearer {key or context.settings.key}", **version}
     try:
