@@ -6,13 +6,14 @@ import datetime as dt
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import requests
-from notifications_python_client.errors import APIError
-from notifications_python_client.notifications import NotificationsAPIClient
 from siprecruit.api import Context, Deferred, Refused
-from urllib3.exceptions import MaxRetryError, NewConnectionError
+
+if TYPE_CHECKING:
+    import requests
+    from notifications_python_client.errors import APIError
+    from notifications_python_client.notifications import NotificationsAPIClient
 
 _PAUSE: Final = dt.timedelta(minutes=1)
 _LONGEST_SAID: Final = 200
@@ -27,6 +28,9 @@ class Unclear(Exception):  # noqa: N818 - a state of our knowledge, not a fault
 
 def client_of(context: Context) -> NotificationsAPIClient:
     """The library's client on ``context.http``, whose every request ends in time."""
+    # Every command loads an enabled plugin, and this takes longer than all the rest of it.
+    from notifications_python_client.notifications import NotificationsAPIClient
+
     made = NotificationsAPIClient(context.settings.api_key, base_url=context.settings.base_url, timeout=None)
     made.request_session = context.http
     return made
@@ -37,6 +41,9 @@ def asked(context: Context, ask: Callable[[], Any]) -> Any | Deferred | Refused:
 
     ``Deferred`` and ``Refused`` say that nothing was done.
     """
+    import requests
+    from notifications_python_client.errors import APIError
+
     try:
         return ask()
     except APIError as error:
@@ -66,6 +73,9 @@ def _meaning(context: Context, error: APIError) -> Deferred | Refused:
 
 def _never_sent(error: BaseException | None) -> bool:
     """Whether there was no line at all, so that nothing can have gone over it."""
+    import requests
+    from urllib3.exceptions import MaxRetryError, NewConnectionError
+
     if isinstance(error, (requests.exceptions.ConnectTimeout, requests.exceptions.SSLError)):
         return True
     cause = error.args[0] if error is not None and error.args else None
@@ -87,6 +97,8 @@ def _later(response: requests.Response, now: dt.datetime) -> Deferred:
 
 
 def _errors(response: requests.Response) -> Iterator[Mapping[str, Any]]:
+    import requests
+
     try:
         told = response.json()
     except (requests.RequestException, ValueError, RecursionError):
