@@ -254,6 +254,7 @@ def test_all_objections_are_collected(plugin, loaded) -> None:
         ("raise KeyError('Ann Smith')", "a rule of the plugin odd fails: KeyError in odd.py, line 12"),
         ("return ['no']", "a rule of the plugin odd gives something that is a str, not an Objection"),
         ("return 7", "a rule of the plugin odd fails: TypeError"),
+        ("raise SystemExit(7)", "a rule of the plugin odd fails: SystemExit in odd.py, line 12"),
     ],
 )
 def test_a_rule_that_cannot_judge_refuses(plugin, loaded, body: str, said: str) -> None:
@@ -264,6 +265,14 @@ def test_a_rule_that_cannot_judge_refuses(plugin, loaded, body: str, said: str) 
     assert refused.value.code == "rule_failed"
     assert said in refused.value.message
     assert "Ann" not in refused.value.message
+
+
+def test_what_a_rule_prints_stands_beside_the_answer(plugin, loaded, capsys) -> None:
+    """A script that reads the program's JSON finds nothing else there."""
+    plugin("odd", **rule("print('noise'); return []"))
+    assert loaded().objections(COMMAND, None, TODAY) == ()
+    told = capsys.readouterr()
+    assert (told.out, told.err) == ("", "noise\n")
 
 
 def test_a_rule_may_refuse_as_the_core_does(plugin, loaded) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from collections.abc import Mapping
+from contextlib import redirect_stdout
 from typing import Any, Final
 
 from siprecruit.core.commands import Command, Rejected
@@ -59,11 +61,13 @@ def given(plugin: Registered, hook: str) -> tuple[Any, ...]:
 def judged(plugin: Registered, command: Command, state: Any, on: dt.date) -> tuple[Objection, ...]:
     """What a plugin's rule has against a command. Raises Rejected where it fails to judge it."""
     try:
-        said = plugin.manager.hook.siprecruit_rules(command=command, state=state, on=on)
-        found = tuple(one for each in said for one in each)
+        # What a rule prints must not be taken for the program's own answer.
+        with redirect_stdout(sys.stderr):
+            said = plugin.manager.hook.siprecruit_rules(command=command, state=state, on=on)
+            found = tuple(one for each in said for one in each)
     except Rejected as refusal:
         return (Objection(code=refusal.code, message=refusal.message),)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         # Its text may hold a name, and the refusal is kept beside the command's id.
         where = f"{type(error).__name__} in {place_in(error, plugin.folder)}"
         raise Rejected("rule_failed", f"a rule of the plugin {plugin.name} fails: {where}") from error
