@@ -5,7 +5,8 @@
   is compared with the lines below, where `...` stands for anything; folder and exported variables last until
   the document ends; a command that is meant to fail ends in `# exit 1`;
 - `<!-- file: NAME -->` before a block writes that block to NAME;
-- `<!-- skip: next "reason" -->` leaves out the next block.
+- `<!-- skip: next "reason" -->` leaves out the next block;
+- `<!-- slow -->` anywhere marks the blocks of the whole document as slow.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ status=$?
 exit $status
 """
 SECONDS_FOR_ONE_COMMAND = 120
+SLOW = "<!-- slow -->"
 
 
 def commands(block: str) -> Iterator[tuple[str, str]]:
@@ -123,6 +125,15 @@ def leave_folder(namespace: dict[str, Any]) -> None:
     """Give the developer's folder and settings back."""
     namespace["document_patch"].undo()
     shutil.rmtree(namespace["document_folder"])
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave documents of many commands to `-m slow`; this hook comes before the one that selects."""
+    documents = {item.path for item in items if item.path.suffix == ".md"}
+    slow = {path for path in documents if SLOW in path.read_text(encoding="utf-8")}
+    for item in items:
+        if item.path in slow:
+            item.add_marker("slow")
 
 
 pytest_collect_file = Sybil(
