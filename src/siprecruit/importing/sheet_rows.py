@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import attrs
 
 from siprecruit.importing.planning import Kind, Subject
 from siprecruit.importing.responses import Source
-from siprecruit.intake.headings import Headings, fault_of, find_headings, likelier_kind
+from siprecruit.intake.headings import Headings, fault_of, find_headings, names_of_columns, under_heading
 from siprecruit.intake.kinds import rows_under, table_for
 from siprecruit.intake.reading import Fault, Reading
 from siprecruit.intake.responses import RejectedRow
@@ -58,24 +58,9 @@ def read_rows(sheet: Sheet, kind: Kind[Any], service: Service, source: Source) -
     )
 
 
-def other_kind(read: SheetRead, kind: str) -> Iterator[str]:
-    """A sentence where no row could be taken, and the headings are rather those of another kind of sheet."""
-    if read.count and len(read.rejected) == read.count:
-        top = next(row for row in read.sheet.rows if row.number == read.headings.row)
-        other = likelier_kind(top, kind)
-        if other is not None:
-            yield f"Its headings are rather those of {other}: `siprecruit import {other}` takes such a sheet."
-
-
-def names_of_columns(sheet: Sheet, headings: Headings) -> dict[str, str]:
-    """By field the heading of its column, as it is written."""
-    top = next(row for row in sheet.rows if row.number == headings.row)
-    return {field: " ".join(top.cells[place].split()) for field, place in headings.columns.items()}
-
-
 def _rejected(row: SheetRow, faults: Sequence[Fault], named: Mapping[str, str]) -> RejectedRow:
     """The row with a sentence for each fault, the column's own heading before it."""
-    told = (f"{named[one.field]}: {one.message}" if one.field in named else one.message for one in faults)
+    told = (under_heading(one.message, one.field, named) for one in faults)
     message, first = " ".join(dict.fromkeys(told)), faults[0]
     return RejectedRow(row=row.number, code=first.code, field=first.field, message=message, cells=row.cells)
 

@@ -30,9 +30,10 @@ from siprecruit.importing.sending import (
     stopping,
 )
 from siprecruit.importing.settling import refuse_needless
-from siprecruit.importing.sheet_rows import SheetRead, other_kind, read_rows, told_apart
+from siprecruit.importing.sheet_rows import SheetRead, read_rows, told_apart
 from siprecruit.importing.taken_over import ChangedRow, ClashingCell, NotRecorded, TakenOver
 from siprecruit.importing.weighing import weigh
+from siprecruit.intake.headings import other_kind
 from siprecruit.intake.rows import Sheet
 from siprecruit.record.reading import Reader
 from siprecruit.service import Service
@@ -196,12 +197,17 @@ def _outcome(  # noqa: PLR0913 - all that is told
         subjects={row.number: row.subject.name for row in rows},
         ignored_columns=tuple(each for each in read.headings.ignored if each not in OWN),
         facts=len(journal.done),
-        notes=(*read.sheet.notes, *other_kind(read, kind), *([QUIET] if journal.done else ())),
+        notes=(*_of_the_sheet(read, kind), *([QUIET] if journal.done else ())),
         rejected_file=file,
         undo=tuple(result.undo for result in reversed(journal.done) if result.undo),
         run=f"import-{journal.run}" if journal.done else None,
         dry_run=dry,
     )
+
+
+def _of_the_sheet(read: SheetRead, kind: str) -> Iterator[str]:
+    yield from read.sheet.notes
+    yield from other_kind(read.sheet, read.headings, kind, rows=read.count, rejected=len(read.rejected))
 
 
 def _done(journal: Journal) -> dict[int, list[str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -145,6 +145,28 @@ def read_columns(path: Path, table: HeadingTable) -> Mapping[str, str]:
 
 def _reason(error: Exception) -> str:
     return (error.strerror or "it can't be opened") if isinstance(error, OSError) else str(error).rstrip(".")
+
+
+def names_of_columns(sheet: Sheet, headings: Headings) -> dict[str, str]:
+    """By field the heading of its column, as it is written."""
+    top = _heading_row(sheet, headings)
+    return {field: " ".join(top.cells[place].split()) for field, place in headings.columns.items()}
+
+
+def under_heading(message: str, field: str, named: Mapping[str, str]) -> str:
+    """A sentence on a cell with its column's own heading before it, where the sheet has that column."""
+    return f"{named[field]}: {message}" if field in named else message
+
+
+def other_kind(sheet: Sheet, headings: Headings, kind: str, *, rows: int, rejected: int) -> Iterator[str]:
+    """A sentence where none of the rows could be taken, and the headings are rather those of another kind."""
+    other = likelier_kind(_heading_row(sheet, headings), kind) if rows and rows == rejected else None
+    if other is not None:
+        yield f"Its headings are rather those of {other}: `siprecruit import {other}` takes such a sheet."
+
+
+def _heading_row(sheet: Sheet, headings: Headings) -> SheetRow:
+    return next(row for row in sheet.rows if row.number == headings.row)
 
 
 def fault_of(row: SheetRow, headings: Headings, sheet: Sheet) -> str | None:
