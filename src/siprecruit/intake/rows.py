@@ -30,6 +30,17 @@ class SheetRow:
 
 
 @attrs.frozen(kw_only=True)
+class MergedRows:
+    """A cell of a workbook that was merged with those below it, of which the file keeps the first alone."""
+
+    #: counted from 0
+    column: int
+    #: numbers of rows, both within it
+    first: int
+    last: int
+
+
+@attrs.frozen(kw_only=True)
 class Sheet:
     """The rows that hold anything (the numbers tell where blank ones are), and how the file was written."""
 
@@ -42,6 +53,8 @@ class Sheet:
     sheet_name: str | None
     #: what a reader should be told, such as which sheet of a workbook was taken
     notes: tuple[str, ...] = ()
+    #: cells of a workbook that reach over several rows, from the top
+    merged: tuple[MergedRows, ...] = ()
 
 
 def column_letter(index: int) -> str:

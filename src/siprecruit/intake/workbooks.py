@@ -8,10 +8,10 @@ import re
 import warnings
 import zipfile
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from siprecruit.intake.headings import fold_heading, known_headings
-from siprecruit.intake.rows import Sheet, SheetRow, UnreadableSheet, without_trailing_blanks
+from siprecruit.intake.rows import MergedRows, Sheet, SheetRow, UnreadableSheet, without_trailing_blanks
 
 if TYPE_CHECKING:
     from openpyxl.cell import Cell
@@ -30,6 +30,8 @@ _ROWS_TO_SEARCH = 50
 _FEWEST_KNOWN = 2
 #: how a formula begins in the part of a worksheet
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+#: the corners of a merged area
+_MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?ref=["']([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})["']""")
 #: Excel shows no more digits of a number than these
 _DIGITS = 15
 
@@ -92,9 +94,29 @@ def _read(name: str, raw: bytes, wanted: str | None) -> Sheet:
         title = _choose(name, book, wanted)
         rows = tuple(_rows(name, _with_formulas(raw, book, title)))
         notes = _notes(book, title) if wanted is None else ()
+        merged = tuple(_merged(raw, book, title))
     finally:
         book.close()
-    return Sheet(rows=rows, kind="xlsx", encoding=None, delimiter=None, sheet_name=title, notes=notes)
+    return Sheet(
+        rows=rows, kind="xlsx", encoding=None, delimiter=None, sheet_name=title, notes=notes, merged=merged
+    )
+
+
+def _merged(raw: bytes, book: Workbook, title: str) -> Iterator[MergedRows]:
+    """The merged areas of several rows; what is read row by row tells nothing of them."""
+    from openpyxl.utils import column_index_from_string
+
+    part = zipfile.ZipFile(io.BytesIO(raw)).read(_part(book[title]))
+    areas = [(int(top), int(bottom), left.decode()) for left, top, bottom in _MERGED.findall(part)]
+    for first, last, column in sorted(areas):
+        if last > first:
+            yield MergedRows(column=column_index_from_string(column) - 1, first=first, last=last)
+
+
+def _part(worksheet: Any) -> str:
+    """Where a worksheet lies in the archive."""
+    path: str = worksheet._worksheet_path  # noqa: SLF001 - openpyxl tells it in no other way
+    return path
 
 
 def _values(book: Workbook, title: str) -> Iterator[tuple[object, ...]]:
