@@ -146,7 +146,7 @@ def test_rejected_row_is_kept_marked_and_can_be_mended(office):
     assert exported.rejected == 1
     last = rows_of(out)[2]
     assert (last[-1], last[:3]) == (
-        "There is no such day as 31/02/2007.",
+        "received_on: There is no such day as 31/02/2007.",
         ["TES May 2007", "31/02/2007", "Gillian"],
     )
     out.write_text(out.read_text().replace("31/02/2007,", "28/02/2007,"))

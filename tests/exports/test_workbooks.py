@@ -203,6 +203,32 @@ def with_cached(raw, cached):
     return out.getvalue()
 
 
+def test_merged_advert_is_that_of_each_of_its_rows(office):
+    """Given an advert written once for three rows, all three answered it, and the sheet comes back merged."""
+    rows = [{"email": f"{name}@example.org"} | ({"advert": None} if name != "a" else {}) for name in "abc"]
+    path = written(office, book_of(*rows, prepare=lambda book: book["Responses"].merge_cells("A3:A5")))
+    taken = office.take(path)
+    assert (taken.accepted, taken.rejected) == (3, ())
+    assert "advert: what a merged cell says counts for each of its rows (3 to 5)." in taken.notes
+    out, _ = export(office, path)
+    assert [str(each) for each in page_of(out).merged_cells.ranges] == ["A3:A5"]
+    for sheet in (path, out):
+        again = office.take(sheet)
+        assert (again.unchanged, again.changed, again.rejected) == (3, (), ())
+
+
+def test_merged_name_is_of_one_row(office):
+    """Two rows under one name may be two people: the second one has no name, and goes to be mended whole."""
+
+    def merge(book: Any) -> None:
+        for cells in ("A3:A4", "C3:C4", "D3:D4"):
+            book["Responses"].merge_cells(cells)
+
+    taken = office.take(written(office, book_of({}, {}, prepare=merge)))
+    assert [(one.row, one.code) for one in taken.rejected] == [(4, "missing_name")]
+    assert "TES May 2007" in taken.rejected_file.read_text("utf-8-sig").splitlines()[1]
+
+
 def test_merged_cells_above_do_not_matter_and_within_are_named(office):
     """A merged title stays; a merged cell that would have to be written is named."""
     path = written(office, book_of({}, prepare=lambda book: book["Responses"].merge_cells("A1:AE1")))

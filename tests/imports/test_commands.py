@@ -82,7 +82,7 @@ def test_responses_for_scripts(home, tmp_path):
             "row": 3,
             "code": "bad_date",
             "field": "received_on",
-            "message": "There is no such day as 31/02/2007.",
+            "message": "received_on: There is no such day as 31/02/2007.",
         }
     ]
     assert list(document["applications"]) == ["2"]

@@ -25,7 +25,7 @@ def test_file_holds_the_rejected_rows_with_their_reasons(office):
     """The rows stand under the sheet's own headings, the reason and the number before them."""
     taken = office.take_rows({}, BAD)
     (row,) = rows_of(taken.rejected_file)
-    assert (row[ROW], row[REASON]) == ("3", "There is no such day as 31/02/2007.")
+    assert (row[ROW], row[REASON]) == ("3", "received_on: There is no such day as 31/02/2007.")
     assert (row["received_on"], row["last_name"]) == ("31/02/2007", "Müller")
     assert taken.rejected_file == office.folder / "responses-rejected.csv"
 

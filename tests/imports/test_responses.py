@@ -15,6 +15,8 @@ from imports.offices import open_office
 from siprecruit.core.commands import Undo
 from siprecruit.core.particulars import KeepApart, MergePerson
 from siprecruit.core.references import RefereeNamed
+from siprecruit.importing import Source, import_responses
+from siprecruit.intake.sheets import read_sheet
 from siprecruit.record.views import applicants
 
 
@@ -52,7 +54,7 @@ def test_rejected_row_says_where_and_what(office, shared_data):
     """Every rejected row has a field and a sentence."""
     taken = office.take(shared_data / "responses_2007.csv")
     said = {one.row: (one.field, one.message) for one in taken.rejected}
-    assert said[66] == ("received_on", "There is no such day as 31/02/2007.")
+    assert said[66] == ("received_on", "Date received: There is no such day as 31/02/2007.")
     assert said[24][0] == "advert"
     assert all(message.endswith(".") for _, message in said.values())
 
@@ -109,9 +111,35 @@ def test_day_that_has_not_come_is_a_bad_date(office):
     """Nothing can have been received tomorrow: such a row is rejected, and is part of no pair."""
     taken = office.take_rows({}, {"received_on": "01/02/2008", "days_available": "lots"})
     assert [(one.row, one.code, one.field, one.message) for one in taken.rejected] == [
-        (3, "bad_date", "received_on", "1 February 2008 has not come yet.")
+        (3, "bad_date", "received_on", "received_on: 1 February 2008 has not come yet.")
     ]
     assert (taken.accepted, taken.flags, taken.possible_duplicates) == (1, (), ())
+
+
+def test_each_cell_to_be_mended_is_named_by_the_sheets_own_heading(office):
+    """Two cells of a row are wrong: each sentence says where, as the sheet does; the field is ours."""
+    path = office.folder / "own.csv"
+    path.write_text(
+        "Answering,Date received,First name,Surname\nTES March,31/02/2007,Ann,Lee\n", encoding="utf-8"
+    )
+    source = Source(path=path, folder=office.folder, columns={"Answering": "advert"})
+    taken = import_responses(office.service, read_sheet(path), source, run=office.run)
+    (told,) = taken.document()["rejected"]
+    assert (told["code"], told["field"]) == ("bad_date", "received_on")
+    assert told["message"] == (
+        "Date received: There is no such day as 31/02/2007. "
+        'Answering: The programme has no advert called "TES March".'
+    )
+
+
+def test_a_sheet_of_another_kind_is_told_as_such(office):
+    """Given a sheet of progress of which no row is a response, the command that takes it is told."""
+    path = office.folder / "progress.csv"
+    headings = "E-mail,Advert,Reference 1 asked,Reference 1 received,Interview date,Decision"
+    path.write_text(f"{headings}\na@example.org,TES May 2007,,,,\n", encoding="utf-8")
+    taken = office.take(path)
+    assert len(taken.rejected) == taken.rows == 1
+    assert any("`siprecruit import progress`" in note for note in taken.notes)
 
 
 def test_nobody_is_sent_a_message(office):

@@ -35,8 +35,14 @@ from siprecruit.importing.sending import (
     stopping,
 )
 from siprecruit.importing.settling import OPEN, Take, refuse_needless
-from siprecruit.intake.headings import Headings
-from siprecruit.intake.responses import JudgedResponses, RejectedRow, judge_responses, likeness_of
+from siprecruit.intake.headings import Headings, names_of_columns, other_kind, under_heading
+from siprecruit.intake.merged import as_seen
+from siprecruit.intake.responses import (
+    JudgedResponses,
+    RejectedRow,
+    judge_responses,
+    likeness_of,
+)
 from siprecruit.intake.rows import Sheet
 from siprecruit.record.reading import Reader
 from siprecruit.record.writing import Writer
@@ -89,6 +95,7 @@ def import_responses(
     Raises UnreadableSheet where nothing can be read, ImportStopped where it ended halfway, RecordError,
     NoClash and OSError before anything is in.
     """
+    sheet = as_seen(sheet, source.columns)
     with staged(service, run) as stage:
         judged, compared, gone = _compared(stage, sheet, source, run)
         refuse_needless(source.take, {each.row for each in compared.clashes})
@@ -99,7 +106,9 @@ def import_responses(
         with keeping as file, stopping(journal, dry=run.dry):
             _record_new(stage, compared, source.told, journal, forward)
             _record_changes(stage, compared, source.told, journal, forward)
-    outcome = _outcome(judged, compared, journal, file, sheet.notes, dry_run=run.dry)
+    other = other_kind(sheet, judged.headings, "responses", rows=judged.rows, rejected=len(judged.rejected))
+    notes = (*sheet.notes, *other)
+    outcome = _outcome(judged, compared, journal, file, notes, dry_run=run.dry)
     return attrs.evolve(outcome, absent=gone)
 
 
@@ -151,12 +160,13 @@ def _absent(
 
 def without_future(judged: JudgedResponses, sheet: Sheet, today: dt.date) -> JudgedResponses:
     """The same without the rows that were received on a day which has not come: those are rejected."""
+    named = names_of_columns(sheet, judged.headings)
     more = [
         RejectedRow(
             row=row.number,
             code="bad_date",
             field="received_on",
-            message=f"{in_words(row.received_on)} has not come yet.",
+            message=under_heading(f"{in_words(row.received_on)} has not come yet.", "received_on", named),
             cells=(),
         )
         for row in judged.accepted

@@ -21,8 +21,16 @@ from siprecruit.intake.cells import (
     read_yes_or_no,
     split_list,
 )
-from siprecruit.intake.headings import Headings, fault_of, find_headings, heading_table
+from siprecruit.intake.headings import (
+    Headings,
+    fault_of,
+    find_headings,
+    heading_table,
+    names_of_columns,
+    under_heading,
+)
 from siprecruit.intake.kinds import rows_under
+from siprecruit.intake.merged import as_seen
 from siprecruit.intake.rows import Sheet, SheetRow
 
 #: A year has no more days than these.
@@ -81,7 +89,7 @@ class RejectedRow:
     code: str
     #: the field of that code; "row" where it is the row as a whole
     field: str
-    #: all that is wrong, in plain sentences
+    #: all that is wrong, in plain sentences, each with the heading of its column in front
     message: str
     cells: tuple[str, ...]
 
@@ -124,10 +132,12 @@ def judge_responses(
     `known_urns` are the schools in the record (None or none: nothing is said of unknown schools); `columns`
     maps headings to fields. Raises `UnreadableSheet` if the headings can't be found.
     """
+    sheet = as_seen(sheet, columns)
     headings = find_headings(sheet, heading_table("responses"), columns)
     under = rows_under(sheet, headings)
     names = _names_of(programme)
-    judged = [_judge(row, sheet, headings, names) for row in under]
+    named = names_of_columns(sheet, headings)
+    judged = [_judge(row, sheet, headings, names, named) for row in under]
     accepted = tuple(each for each in judged if isinstance(each, ResponseRow))
     return JudgedResponses(
         rows=len(under),
@@ -181,7 +191,9 @@ def likeness_of(row: ResponseRow) -> Likeness[int]:
     return likeness(row.number, name=f"{row.first_name} {row.last_name}", email=row.email, phone=row.phone)
 
 
-def _judge(row: SheetRow, sheet: Sheet, headings: Headings, names: _Names) -> ResponseRow | RejectedRow:
+def _judge(
+    row: SheetRow, sheet: Sheet, headings: Headings, names: _Names, named: Mapping[str, str]
+) -> ResponseRow | RejectedRow:
     unreadable = fault_of(row, headings, sheet)
     if unreadable:
         # What its cells hold is a guess, so that nothing else is said about them.
@@ -193,7 +205,7 @@ def _judge(row: SheetRow, sheet: Sheet, headings: Headings, names: _Names) -> Re
     if not faults:
         return _response(row.number, texts, names)
     code, field, _ = faults[0]
-    message = " ".join(sentence for _, _, sentence in faults)
+    message = " ".join(under_heading(sentence, where, named) for _, where, sentence in faults)
     return RejectedRow(row=row.number, code=code, field=field, message=message, cells=row.cells)
 
 
