@@ -27,6 +27,9 @@ from siprecruit.reports.health import views_follow
 from siprecruit.reports.scene import Scene, named_for
 from siprecruit.service import Service
 
+# The whole story takes its time; README.md plays it with every run, and looks at the figures.
+pytestmark = pytest.mark.slow
+
 STATUTORY = dt.date(2008, 4, 1)
 EARLY = dt.date(2007, 3, 1)
 Play = Callable[[dt.date], Played]
@@ -263,7 +266,6 @@ def _answers(reader: Reader, played: Played) -> list[Any]:
     return [each.answer for each in reader.answers(ids).values()]
 
 
-@pytest.mark.slow  # plays it all again; what an earlier end shows of it is shown each time
 def test_the_same_seed_gives_the_same_record(tmp_path: Path, played: Played) -> None:
     """Who plays the demo after somebody else sees what they saw, to the last hash."""
     again = play(tmp_path / "again", seed=played.seed)
@@ -271,7 +273,6 @@ def test_the_same_seed_gives_the_same_record(tmp_path: Path, played: Played) -> 
     assert again.figures == played.figures
 
 
-@pytest.mark.slow
 def test_another_seed_gives_other_people_and_the_same_figures(tmp_path: Path, played: Played) -> None:
     """The sheet's figures are the story's; who the people are is chance."""
     other = play(tmp_path / "other", seed=played.seed + 1)
@@ -284,8 +285,8 @@ def test_another_seed_gives_other_people_and_the_same_figures(tmp_path: Path, pl
     "day",
     [
         EARLY,
-        pytest.param(dt.date(2007, 7, 11), marks=pytest.mark.slow),
-        pytest.param(dt.date(2008, 3, 1), marks=pytest.mark.slow),
+        dt.date(2007, 7, 11),
+        dt.date(2008, 3, 1),
     ],
     ids=str,
 )
@@ -304,7 +305,6 @@ def test_an_earlier_end_is_the_beginning_of_the_whole(
     assert seen == coverage(reader, programme, STATUTORY, then)
 
 
-@pytest.mark.slow
 def test_before_april_much_is_still_to_be_done(cut: Play) -> None:
     """A month before the statutory date partners are named everywhere and briefed in one area only."""
     figures = cut(dt.date(2008, 3, 1)).figures
