@@ -117,6 +117,19 @@ def test_what_is_missing_before_a_gate_is_named():
     assert [each.code for each in not_clear(state, partners, "deployment", MARCH)] == ["enhanced_dbs"]
 
 
+def test_nobody_attends_the_induction_before_what_is_asked_for_before_it_is_clear():
+    """Where a programme asks for a check before the induction, it is clear on that day, or they don't attend."""
+    partners = load("improvement-partners-2026")
+    story = Story(
+        decider=decider_of(induction.STAGE, kind="person"), stream="person/A7K4P", programme=partners
+    )
+    refusal = story.refused(MARCH, AttendInduction())
+    assert (refusal.code, "3 March 2008" in refusal.message) == ("requirement_open", True)
+    story.tell(MARCH - DAY, cleared(requirement=Code("section_128"), expires=MARCH))
+    assert story.refused(MARCH + DAY, AttendInduction()).code == "requirement_open"
+    assert len(story.tell(MARCH, AttendInduction())) == 1
+
+
 def test_only_what_the_programme_requires_is_checked(story):
     """A misspelt requirement would leave somebody blocked for ever; a check can't end before it was made."""
     unknown = story.refused(MARCH, cleared(requirement=Code("disclosure")))

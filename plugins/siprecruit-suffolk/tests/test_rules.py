@@ -79,7 +79,7 @@ def test_nobody_attends_the_induction_before_the_disclosure_is_clear(county: Cou
     county.tell(stream, "person.record", "2007-05-20", first_name="Wilfred", last_name="Oakapple")
     planned = county.tell(stream, "induction.plan", "2007-05-21", session="june", sits_on="2007-06-01")
     assert "isn't on 01/06/2007" in planned.warnings[0]
-    why = "the enhanced disclosure has to be clear before the induction, and isn't on 01/06/2007"
+    why = "Enhanced disclosure: not clear on 1 June 2007"
     assert why in county.refused(stream, "induction.attend", "2007-06-01")
     cleared = {"requirement": "enhanced_disclosure", "outcome": "clear"}
     county.tell(stream, "requirement.clear", "2007-06-02", **cleared)

@@ -220,7 +220,14 @@ def _brief(what: GiveBriefing, state: Induction, given: Given) -> tuple[Briefing
     return () if state.briefed.get(what.urn) == given.on else (BriefingGiven(urn=what.urn),)
 
 
-def _check_attended(_event: InductionAttended, state: Induction, _given: Given) -> None:
+def _check_attended(_event: InductionAttended, state: Induction, given: Given) -> None:
+    missing = not_clear(state, given.programme, "induction", given.on)
+    if missing:
+        titles = " and ".join(each.title for each in missing)
+        raise Rejected(
+            "requirement_open",
+            f"{titles}: not clear on {in_words(given.on)}, and asked for before the induction",
+        )
     if state.attended is not None:
         raise Rejected(
             "already_inducted",

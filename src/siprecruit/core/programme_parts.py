@@ -171,7 +171,10 @@ class Decision:
 
 @attrs.frozen(kw_only=True)
 class Requirement:
-    """Something more that must be clear before a gate: `induction` or `deployment`."""
+    """Something more that must be clear before a gate: `induction` or `deployment`.
+
+    Nobody attends the induction without what is asked for before it, and nobody is deployed without any.
+    """
 
     code: str
     title: str
