@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from siprecruit.deliver.office import Office
     from siprecruit.deliver.requesting import Request
     from siprecruit.service import Result
+
+
+_NO_PAGE_YET: Final = (
+    "The link that `form` sends opens nothing before the pages are served, which this version doesn't yet: "
+    "until then ask through `email`, `folder` or a plugin's channel (channel in [delivery], or --channel)."
+)
 
 
 @click.command(cls=Command, short_help="Ask for references.")
@@ -113,4 +119,6 @@ def _say(asked: Sequence[Request], left: Sequence[Request], number: int, run: st
     if asked and run is not None:
         say()
         say("They go out with `siprecruit deliver`.")
+        if any(one.channel == "form" for one in asked):
+            say(_NO_PAGE_YET)
         say(f"  undone by: {typed(run)}")

@@ -14,7 +14,7 @@ from siprecruit.plugins.loader import Loaded
 from siprecruit.service import Service
 
 THIS_MACHINE: Final = "http://127.0.0.1:8000"
-"""Where links lead, where ``siprecruit.toml`` names no address: ``siprecruit serve`` listens there."""
+"""Where links lead, where ``siprecruit.toml`` names no address: the pages will be served there."""
 
 
 @attrs.frozen(kw_only=True)
