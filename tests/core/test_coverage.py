@@ -198,7 +198,7 @@ def test_a_programme_without_an_accreditor_asks_for_no_accreditation() -> None:
     ann = Story(decider=person.DECIDER, stream=f"person/{ANN}", programme=today)
     ann.tell(MARCH, AppointPerson(category=Code(today.categories[0].code)))
     for each in today.requirements:
-        ann.tell(MARCH, ClearRequirement(requirement=Code(each.code), outcome="clear"))
+        ann.tell(day("2008-01-05"), ClearRequirement(requirement=Code(each.code), outcome="clear"))
     for on, what in (inducted(), briefed()):
         ann.tell(day(on), what)
     people = Pool(people={ANN: ann.state}, applications={}, programme=today)
