@@ -15,8 +15,19 @@ from pathlib import Path
 import attrs
 import pytest
 
-from siprecruit.api import Accepted, Collected, ReferenceReply, Refused
-from siprecruit.plugins.answers import answer_of, wrong
+from siprecruit.api import (
+    Accepted,
+    Collected,
+    Deferred,
+    Finding,
+    Item,
+    Polled,
+    ReferenceDeclined,
+    ReferenceReply,
+    Refused,
+    Reported,
+)
+from siprecruit.plugins.answers import answer_of, told, wrong
 from siprecruit.plugins.calling import Answered, Callers, Nonsense, Outcome, Raised, TimedOut
 from siprecruit.testing import a_notification
 
@@ -110,7 +121,13 @@ def home(tmp_path_factory) -> Path:
                 context.log.info("sent", key=context.settings["key"])
                 if message.template == "raises":
                     raise ValueError(context.settings["key"])
+                if message.template == "takes":
+                    return Accepted(receipt=f"{context.settings['key']}-7")
                 return Refused(reason=f"{context.settings!r} is wrong: {context.settings['key']}")
+
+            def collect(context, cursor):
+                number = int(cursor.partition(":")[2] or 0)
+                return Reported(cursor=f"{context.settings['key']}:{number + 100}")
 
             @hookimpl
             def siprecruit_settings():
@@ -119,7 +136,7 @@ def home(tmp_path_factory) -> Path:
 
             @hookimpl
             def siprecruit_notifiers():
-                return [Notifier(name="wants", address="email", send=send)]
+                return [Notifier(name="wants", address="email", send=send, collect=collect)]
         """),
         encoding="utf-8",
     )
@@ -279,26 +296,68 @@ SECRET = "hunter2-and-more"
 
 
 @pytest.fixture
-def wanting(home, monkeypatch):
-    """Calls the plugin that has a secret, and tells it in every way."""
+def wanting(home):
+    """Calls the plugin that has a secret, and tells it in every way: by sending, or from a cursor."""
 
-    def do(what: str = "refuses", environment: dict[str, str] | None = None, **table: object) -> Outcome:
+    def do(
+        what: str = "refuses",
+        environment: dict[str, str] | None = None,
+        cursor: str | None = None,
+        **table: object,
+    ) -> Outcome:
         said = {"wants": {"key": {"env": "COUNTY_KEY"}}} | table
         outside = {**os.environ, **({"COUNTY_KEY": SECRET} if environment is None else environment)}
         with Callers(
             home=home, table=said, now=lambda: NOW, directory=home / "plugins", environment=outside
         ) as callers:
-            message = a_notification(template=what)
-            return callers.call("wants", "notifiers", "wants", "send", message, timeout=10)
+            asked = ("send", a_notification(template=what)) if cursor is None else ("collect", cursor)
+            return callers.call("wants", "notifiers", "wants", *asked, timeout=10)
 
     return do
 
 
 @pytest.mark.parametrize("in_process", [False, True])
-def test_a_secret_is_in_no_answer(wanting, in_process: bool) -> None:
+def test_a_secret_is_in_no_reason(wanting, in_process: bool) -> None:
     """A reason is shown to staff as written: the key isn't in it."""
     said = wanting(in_process=in_process)
     assert said == Answered(value=Refused(reason="{'key': '***'} is wrong: ***"))
+
+
+def test_a_cursor_comes_back_as_it_was_given(wanting) -> None:
+    """An account is called demo, and so is its key: each page is collected once, then the next."""
+    plain = {"COUNTY_KEY": "demo"}
+    first = wanting(environment=plain, cursor="", in_process=True)
+    assert first == Answered(value=Reported(cursor="demo:100"))
+    again = wanting(environment=plain, cursor=first.value.cursor, in_process=True)
+    assert again == Answered(value=Reported(cursor="demo:200"))
+
+
+def test_a_receipt_is_the_other_sides_own(wanting) -> None:
+    """A later report names it: with asterisks in it, nobody would know of which message."""
+    said = wanting("takes", in_process=True)
+    assert said == Answered(value=Accepted(receipt=f"{SECRET}-7"))
+
+
+def test_only_what_people_read_is_told_without_secrets() -> None:
+    """Reasons and evidence lose the key; a referee's answers and an item's commands keep every word."""
+    secrets = ("demo",)
+    reply = ReferenceReply(
+        task="A7K4P/r1", answers={"reason": "demo"}, in_confidence=None, received_at=NOW, receipt="demo-1"
+    )
+    declined = ReferenceDeclined(task="A7K4P/r1", reason="demo is wrong", receipt="demo-2")
+    collected = told(Collected(replies=(reply, declined), cursor="demo"), secrets)
+    assert collected == Collected(
+        replies=(reply, attrs.evolve(declined, reason="*** is wrong")), cursor="demo"
+    )
+    polled = Polled(items=(Item(receipt="demo", commands=({"note": "demo"},)),), cursor="demo:1")
+    assert told(polled, secrets) == polled
+    found = Finding(verdict="unknown", source="demo", number="demo7", evidence="demo was refused")
+    by_person = {"demo": found, "p2": Deferred(reason="demo?"), "p3": Refused(reason="demo!")}
+    assert told(by_person, secrets) == {
+        "demo": attrs.evolve(found, evidence="*** was refused"),
+        "p2": Deferred(reason="***?"),
+        "p3": Refused(reason="***!"),
+    }
 
 
 def test_a_secret_is_in_nothing_that_is_printed_or_logged(wanting, capfd) -> None:

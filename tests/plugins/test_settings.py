@@ -97,6 +97,18 @@ def test_a_secret_is_known_in_every_guise_of_an_error(tmp_path, shown: Callable[
 
 
 @pytest.mark.parametrize(
+    ("secret", "text", "shown"),
+    [("abc", "abc of abcde", "abc of abcde"), ("demo", "demo or demos", "*** or ***s")],
+)
+def test_a_secret_of_a_few_characters_is_taken(tmp_path, secret: str, text: str, shown: str) -> None:
+    """A stand-in's key may be x, which stays in every word that is shown; four characters don't."""
+    setting = Setting(schema={"properties": {"key": {"type": "string", "writeOnly": True}}}, make=dict)
+    outside = {"COUNTY_KEY": secret}
+    assert settings.made(setting, KEY, tmp_path, outside) == {"key": secret}
+    assert redacted(text, settings.secrets_in(KEY, tmp_path, outside)) == shown
+
+
+@pytest.mark.parametrize(
     "piece",
     [
         {"type": "array", "items": {"type": "object", "properties": {"key": {"writeOnly": True}}}},

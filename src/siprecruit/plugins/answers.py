@@ -12,7 +12,17 @@ from typing import Any, Final, Literal, TypeVar, Union, cast, get_args, get_orig
 
 import attrs
 
-from siprecruit.plugins.types import AccreditationLookup, Inbox, Notifier, ReferenceChannel
+from siprecruit.plugins.types import (
+    AccreditationLookup,
+    Collected,
+    Deferred,
+    Finding,
+    Inbox,
+    Notifier,
+    ReferenceChannel,
+    ReferenceDeclined,
+    Refused,
+)
 
 PROVIDERS: Final[Mapping[str, type]] = {
     "notifiers": Notifier,
@@ -119,20 +129,24 @@ def _kind(value: object) -> str:
     return "None" if value is None else _article(type(value))
 
 
-def without(value: Value, secrets: tuple[str, ...]) -> Value:
-    """The value with three asterisks where a text in it holds one of the secrets."""
+def told(value: Value, secrets: tuple[str, ...]) -> Value:
+    """An answer with three asterisks for each secret in the words that people read of it.
+
+    These are reasons and evidence. A cursor, a receipt, answers and commands stay as they are, since the
+    plugin, or the record, is given them again: one letter changed there, and a page is collected for ever.
+    """
     result: Any = value
     match value:
-        case str():
-            result = redacted(value, secrets)
-        case tuple() | list() | frozenset():
-            result = type(value)(without(one, secrets) for one in value)
+        case Deferred(reason=str()) | Refused(reason=str()) | ReferenceDeclined(reason=str()):
+            result = attrs.evolve(value, reason=redacted(value.reason, secrets))
+        case Finding(evidence=str()):
+            result = attrs.evolve(value, evidence=redacted(value.evidence, secrets))
+        case Collected(replies=tuple()):
+            result = attrs.evolve(value, replies=told(value.replies, secrets))
+        case tuple():
+            result = tuple(told(one, secrets) for one in value)
         case Mapping():
-            result = {without(key, secrets): without(one, secrets) for key, one in value.items()}
-        case _ if attrs.has(type(value)):
-            result = attrs.evolve(
-                result, **{name: without(getattr(value, name), secrets) for name, _ in _fields(type(value))}
-            )
+            result = {key: told(one, secrets) for key, one in value.items()}
     checked: Value = result
     return checked
 

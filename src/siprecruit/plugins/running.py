@@ -11,7 +11,7 @@ from typing import Any, Literal
 import attrs
 
 from siprecruit.plugins import settings
-from siprecruit.plugins.answers import PROVIDERS, without
+from siprecruit.plugins.answers import PROVIDERS, redacted, told
 from siprecruit.plugins.context import context_of
 from siprecruit.plugins.finding import Registered, Unusable, loaded_within, place_in, place_of, registered
 from siprecruit.plugins.types import Context, Setting
@@ -60,10 +60,10 @@ class Running:
         if not callable(function):
             return Said(how="nonsense", where=f"it gives no {hook}/{provider} with a {method}")
         try:
-            value = function(self.context, *args)
+            value = told(function(self.context, *args), self.secrets)
         except BaseException as error:  # noqa: BLE001 - also SystemExit: it is the plugin's, and ends nothing here
             return self._raised(error)
-        return Said(how="answered", value=without(value, self.secrets) if self.secrets else value)
+        return Said(how="answered", value=value)
 
     def _raised(self, error: BaseException) -> Said:
         where = place_in(error, self.plugin.folder)
@@ -87,7 +87,7 @@ def begin(start: Start, environment: Mapping[str, str]) -> Running:
         settings.refuse_bad(setting, start.table, start.plugin)
         own = settings_made(plugin, setting, start.table, start.home, environment)
     except Unusable as error:
-        raise Unusable(without(error.message, secrets)) from None
+        raise Unusable(redacted(error.message, secrets)) from None
     running: list[Running] = []
     context = context_of(
         start.plugin,

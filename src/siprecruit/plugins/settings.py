@@ -13,7 +13,11 @@ from siprecruit.plugins.finding import Registered, Unusable, loaded_within
 from siprecruit.plugins.types import Setting
 
 SHORTEST: Final = 4
-"""A secret with fewer characters isn't looked for in what is shown: it stands in any word."""
+"""A secret with fewer characters isn't looked for in what is shown: it stands in any word.
+
+It isn't refused, since a stand-in on one's own machine may be told ``x``. How long a real one has to be, the
+service that it opens knows, and the plugin's schema says (``minLength``).
+"""
 
 _REFERENCE: Final[Mapping[str, Any]] = {
     "type": "object",
