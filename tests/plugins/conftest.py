@@ -6,10 +6,12 @@ import shutil
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cli.conftest import run
+from siprecruit.plugins.loader import Loaded, load
 
 BEGINNING = """\
 from siprecruit.api import *
@@ -61,3 +63,19 @@ def plugin(folder: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+def hook(body: str, name: str = "siprecruit_notifiers", arguments: str = "") -> str:
+    """A hook of a plugin."""
+    return f"@hookimpl\ndef {name}({arguments}):\n{textwrap.indent(textwrap.dedent(body), '    ')}\n"
+
+
+@pytest.fixture
+def loaded(tmp_path: Path, folder: Path) -> Callable[..., Loaded]:
+    """Loads what is in the folder, and what else is said."""
+
+    def load_all(**told: Any) -> Loaded:
+        said = {"plugins": {}, "directory": folder, "without": False, "environment": {}} | told
+        return load(home=tmp_path, **said)
+
+    return load_all

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import subprocess
 import sys
-import textwrap
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from siprecruit.api import Command, Rejected
+from plugins.conftest import hook
 from siprecruit.plugins import finding
-from siprecruit.plugins.loader import Loaded, load, not_enabled
-
-TODAY = dt.date(2007, 6, 4)
-
-
-def hook(body: str, name: str = "siprecruit_notifiers", arguments: str = "") -> str:
-    """A hook of a plugin."""
-    return f"@hookimpl\ndef {name}({arguments}):\n{textwrap.indent(textwrap.dedent(body), '    ')}\n"
+from siprecruit.plugins.loader import Loaded, not_enabled
 
 
 def notifier(**other: str) -> str:
@@ -100,17 +90,6 @@ BROKEN = {
         "is a table whose name doesn't begin with plugin_odd_",
     ),
 }
-
-
-@pytest.fixture
-def loaded(tmp_path, folder):
-    """Loads what is in the folder, and what else is said."""
-
-    def load_all(**told: Any) -> Loaded:
-        said = {"plugins": {}, "directory": folder, "without": False, "environment": {}} | told
-        return load(home=tmp_path, **said)
-
-    return load_all
 
 
 def of(found: Loaded, name: str = "odd"):
@@ -229,58 +208,6 @@ def test_a_distribution_enabled_by_its_own_name_is_pointed_to_its_plugins(instal
     """People know what they installed; what it is called here stands beside it."""
     installed("county-mail", "county", "siprecruit_api = '>=1'")
     assert "; county may be meant" in of(loaded(plugins={"enabled": ["county-mail"]}), "county-mail").error
-
-
-# -- rules --------------------------------------------------------------------
-
-COMMAND = Command(id="1", stream="application/A7K4P", on=TODAY, what=None, by="office")
-
-
-def rule(body: str) -> dict[str, str]:
-    return {"gives": hook(body, "siprecruit_rules", "command, on")}
-
-
-def test_all_objections_are_collected(plugin, loaded) -> None:
-    """The office hears everything that speaks against a command at once."""
-    plugin("one", **rule("return [Objection(code='a', message='A.'), Objection(code='b', message='B.')]"))
-    plugin("two", **rule("yield Objection(code='c', message=str(on), blocks=False)"))
-    found = loaded().objections(COMMAND, None, TODAY)
-    assert [each.message for each in found] == ["A.", "B.", "2007-06-04"]
-
-
-@pytest.mark.parametrize(
-    ("body", "said"),
-    [
-        ("raise KeyError('Ann Smith')", "a rule of the plugin odd fails: KeyError in odd.py, line 12"),
-        ("return ['no']", "a rule of the plugin odd gives something that is a str, not an Objection"),
-        ("return 7", "a rule of the plugin odd fails: TypeError"),
-        ("raise SystemExit(7)", "a rule of the plugin odd fails: SystemExit in odd.py, line 12"),
-    ],
-)
-def test_a_rule_that_cannot_judge_refuses(plugin, loaded, body: str, said: str) -> None:
-    """Nothing passes a rule unseen because the rule is broken; and no name gets into the refusal."""
-    plugin("odd", **rule(body))
-    with pytest.raises(Rejected) as refused:
-        loaded().objections(COMMAND, None, TODAY)
-    assert refused.value.code == "rule_failed"
-    assert said in refused.value.message
-    assert "Ann" not in refused.value.message
-
-
-def test_what_a_rule_prints_stands_beside_the_answer(plugin, loaded, capsys) -> None:
-    """A script that reads the program's JSON finds nothing else there."""
-    plugin("odd", **rule("print('noise'); return []"))
-    assert loaded().objections(COMMAND, None, TODAY) == ()
-    told = capsys.readouterr()
-    assert (told.out, told.err) == ("", "noise\n")
-
-
-def test_a_rule_may_refuse_as_the_core_does(plugin, loaded) -> None:
-    """Rejected from a rule is an objection like any other, beside those of others."""
-    plugin("odd", **rule("raise Rejected('too_early', 'Not before July.')"))
-    assert [(one.code, one.blocks) for one in loaded().objections(COMMAND, None, TODAY)] == [
-        ("too_early", True)
-    ]
 
 
 @pytest.mark.slow

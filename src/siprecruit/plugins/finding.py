@@ -55,8 +55,8 @@ class Unusable(Exception):  # noqa: N818 - what is said of the plugin
         self.message = message
 
 
-class _TookTooLong(BaseException):
-    """Raised within a plugin that loads for too long; no ``except Exception`` of its own catches it."""
+class TookTooLong(BaseException):
+    """Raised within a plugin that takes too long; no ``except Exception`` of its own catches it."""
 
 
 @attrs.frozen(kw_only=True)
@@ -147,11 +147,11 @@ def registered(place: Place) -> Registered:
 def loaded_within(load: Callable[[], Value], what: str, folder: Path | None) -> Value:
     """What ``load`` gives, in a limited time; its prints go beside the output. Raises Unusable."""
     try:
-        with redirect_stdout(sys.stderr), _limited(SECONDS_TO_LOAD):
+        with redirect_stdout(sys.stderr), limited(SECONDS_TO_LOAD):
             return load()
     except Unusable:
         raise
-    except _TookTooLong:
+    except TookTooLong:
         raise Unusable(f"{what}: it took more than {SECONDS_TO_LOAD} seconds") from None
     except (Exception, SystemExit) as error:  # a plugin may raise what it likes
         said = " ".join(str(error).split())[:200]
@@ -241,22 +241,34 @@ def _misuse(said: str) -> str:
 
 
 @contextmanager
-def _limited(seconds: int) -> Iterator[None]:
-    """End what runs below after so many seconds, where the system can: in a main thread, on POSIX."""
+def limited(seconds: float) -> Iterator[None]:
+    """End what runs below after so many seconds, where the system can: in a main thread, on POSIX.
+
+    In any other thread, on another system, and within a C function that doesn't return, nothing is ended.
+    Raises TookTooLong, also where the code below caught it and went on.
+    """
     import signal
     import threading
 
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
         yield
         return
+    late = False
 
     def end(_signal: int, _frame: FrameType | None) -> None:
-        raise _TookTooLong
+        nonlocal late
+        late = True
+        raise TookTooLong
 
     before = signal.signal(signal.SIGALRM, end)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
+        signal.setitimer(signal.ITIMER_REAL, seconds)
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        # It may go off until it is stopped.
+        try:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        finally:
+            signal.signal(signal.SIGALRM, before)
+    if late:
+        raise TookTooLong

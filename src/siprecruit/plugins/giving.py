@@ -11,7 +11,15 @@ from typing import Any, Final
 from siprecruit.core.commands import Command, Rejected
 from siprecruit.core.programme_parts import Requirement
 from siprecruit.plugins.answers import wrong
-from siprecruit.plugins.finding import NAME, Registered, Unusable, loaded_within, place_in
+from siprecruit.plugins.finding import (
+    NAME,
+    Registered,
+    TookTooLong,
+    Unusable,
+    limited,
+    loaded_within,
+    place_in,
+)
 from siprecruit.plugins.types import (
     AccreditationLookup,
     Inbox,
@@ -24,6 +32,9 @@ from siprecruit.plugins.types import (
 
 LONGEST_TIMEOUT: Final = 600.0
 """For how many seconds a provider may ask to be waited for at most."""
+
+SECONDS_TO_JUDGE: Final = 5.0
+"""For how long a rule may judge a command: others who write wait for it."""
 
 NAMED: Final[Mapping[str, type]] = {
     "siprecruit_notifiers": Notifier,
@@ -59,14 +70,20 @@ def given(plugin: Registered, hook: str) -> tuple[Any, ...]:
 
 
 def judged(plugin: Registered, command: Command, state: Any, on: dt.date) -> tuple[Objection, ...]:
-    """What a plugin's rule has against a command. Raises Rejected where it fails to judge it."""
+    """What a plugin's rule has against a command. Raises Rejected where it fails to judge it in time.
+
+    Only in a main thread on POSIX is there a limit of time: elsewhere a rule that hangs is waited for.
+    """
     try:
         # What a rule prints must not be taken for the program's own answer.
-        with redirect_stdout(sys.stderr):
+        with redirect_stdout(sys.stderr), limited(SECONDS_TO_JUDGE):
             said = plugin.manager.hook.siprecruit_rules(command=command, state=state, on=on)
             found = tuple(one for each in said for one in each)
     except Rejected as refusal:
         return (Objection(code=refusal.code, message=refusal.message),)
+    except TookTooLong:
+        late = f"the rule of {plugin.name} took longer than {SECONDS_TO_JUDGE:g} s"
+        raise Rejected("rule_failed", late) from None
     except (Exception, SystemExit) as error:
         # Its text may hold a name, and the refusal is kept beside the command's id.
         where = f"{type(error).__name__} in {place_in(error, plugin.folder)}"
