@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from deliver.rounds import DroppedTheLine, Post, Provider, posting, to
-from siprecruit.core.commands import Undo
+from siprecruit.core.commands import Correct, Undo
 from siprecruit.core.ids import Code
 from siprecruit.core.references import ReceiveReference, ReplaceReferee
 from siprecruit.core.responses import NamedReferee, WithdrawResponse
@@ -251,6 +251,28 @@ def test_a_digest_that_may_have_come_is_repeated_as_it_was(post: Post) -> None:
     assert digests[0].text == digests[2].text
     assert {post.row(key).status for key in (*keys, later)} == {"sent"}
     assert ("D3P7S/r1",) in seen
+
+
+@pytest.mark.parametrize("between", [None, Deferred(reason="closed")])
+def test_whose_address_is_put_right_reads_nothing_of_the_others(small: Post, between: Any) -> None:
+    """A digest may have come; one task was another officer's: to them alone, and under a key not used yet."""
+    channel, _ = digest()
+    small.channels = {"officer": channel}
+    keys = three_asked(small)
+    small.send.answers = [DroppedTheLine(), *([between] * 2 if between else ()), Accepted(receipt="r")]
+    small.deliver()
+    told = Correct(event=2, reason="the wrong officer", set={"email": "other@example.org"})
+    small.done("application/B8M5Q", told)
+    for _ in range(3):
+        small.clock.advance(hours=1)
+        small.deliver()
+    officers = [one for one in small.send.seen if one.to.address == "officer@example.org"]
+    other = [one for one in small.send.seen if one.to.address == "other@example.org"]
+    assert {one.delivery.key for one in officers} == {keys[0]}
+    assert {one.delivery.key for one in other} <= {f"{keys[1]}/again/1", f"{keys[1]}/again/2"}
+    assert other
+    assert all("A7K4P" not in one.text and "C2N6R" not in one.text for one in other)
+    assert {small.row(key).status for key in keys} == {"sent"}
 
 
 def test_a_digest_that_was_not_sent_may_grow(small: Post) -> None:

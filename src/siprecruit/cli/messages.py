@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -113,7 +114,8 @@ def _print_story(found: Story) -> None:
                 ("due (UTC)", _moment(one.due_at)),
                 ("settled (UTC)", _moment(one.settled_at)),
                 ("through", one.provider),
-                ("to", " ".join(part for part in (told.get("to", one.to), told.get("address", "")) if part)),
+                ("to", _whom({"to": one.to, **told})),
+                ("may have reached", ", ".join(_whom(each) for each in told.get("before", ()))),
                 ("why not", told.get("reason")),
                 ("said of it", told.get("settled")),
             ]
@@ -129,6 +131,10 @@ def _print_story(found: Story) -> None:
     else:
         say("No words are kept of it: it was not written yet, or whom it was about was erased.")
     _say_what_can_be_done(one)
+
+
+def _whom(told: Mapping[str, Any]) -> str:
+    return " ".join(part for part in (told["to"], told.get("address", "")) if part)
 
 
 def _print_words(subject: str, text: str) -> None:

@@ -160,13 +160,11 @@ def _of_one_referee(office: Office, reader: Reader, rows: Sequence[Row]) -> list
     """Of these the first, and all others that go to the same referee.
 
     What was sent together once, and may have arrived, goes out in the same company under the same key; then
-    nothing is added to it.
+    nothing is added to it. Whoever is reached elsewhere since reads nothing of the others.
     """
     if not rows:
         return []
-    if rows[0].sent_as is not None:
-        return [one for one in rows if one.sent_as == rows[0].sent_as]
-    free = [one for one in rows if one.sent_as is None]
+    free = [one for one in rows if one.sent_as == rows[0].sent_as]
     referees = [_referee(recipient(case, "email")) for case in cases(office, reader, free)]
     return [
         one for one, who in zip(free, referees, strict=True) if one is free[0] or (who and who == referees[0])

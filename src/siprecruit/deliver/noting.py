@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 
 import attrs
 
-from siprecruit.deliver import outcomes
+from siprecruit.deliver import keys, outcomes
 from siprecruit.deliver.calling import FAILURES
 from siprecruit.deliver.office import Office
 from siprecruit.deliver.outcomes import Answer, Lost, Try, follows
@@ -116,7 +116,7 @@ def _happened(one: Ended, now: dt.datetime) -> Happened:
         number=row.attempts + became.tried,
         attempt=row.attempts + 1,
         due_at=became.due_at,
-        apart=became.nothing_done and became.status == "queued",
+        apart=became.nothing_done and became.status == "queued" and not keys.is_anew(row),
         receipt=became.receipt,
         attempts=one.attempts,
         kept={**sent, **told},

@@ -7,8 +7,10 @@ from typing import Final
 
 import attrs
 
+from siprecruit.deliver import keys
 from siprecruit.deliver.calling import Called, Callers, Provider, called, provider_named
 from siprecruit.deliver.claiming import Parcel
+from siprecruit.deliver.keys import Under, own_key
 from siprecruit.deliver.noting import Ended, failures_in_a_row, written
 from siprecruit.deliver.office import Office
 from siprecruit.deliver.outcomes import FAILURES, Held, Lost, NotSent
@@ -55,10 +57,10 @@ class Work:
         """
         if provider.idempotent:
             return True
-        keys = [row.key for row in rows]
+        of = [row.key for row in rows]
 
         def note(writer: Writer) -> bool:
-            return outbox.hand_over(writer, keys, self.parcel.lease, self.office.service.clock())
+            return outbox.hand_over(writer, of, self.parcel.lease, self.office.service.clock())
 
         return written(self.office, note)
 
@@ -71,10 +73,9 @@ class Work:
         return done
 
     def delivery(self, provider: Provider, row: Row, key: str | None = None) -> Delivery:
-        """What goes along with a task: the key, the same on every attempt; ``key`` is that of a digest."""
-        own = row.sent_as if row.sent_as and row.sent_as.startswith(f"{row.key}/") else row.key
+        """What goes along with a task: the key, the same on every attempt; ``key`` where it isn't its own."""
         return Delivery(
-            key=key or own,
+            key=key or own_key(row),
             attempt=row.tries + 1,
             deadline=self.office.service.clock() + provider.timeout,
         )
@@ -94,12 +95,12 @@ class Work:
             return Held(reason=RESTS.format(name=name))
         return found
 
-    def _before(self, keys: Collection[str]) -> str | None:
+    def _before(self, of: Collection[str]) -> str | None:
         """The notifier that may have sent these rows, of those that were tried before."""
-        if not keys:
+        if not of:
             return None
         with self.office.service.record.reading() as reader:
-            return delivered.may_have_sent(reader, keys)
+            return delivered.may_have_sent(reader, of)
 
 
 @attrs.frozen(kw_only=True)
@@ -118,11 +119,13 @@ class Letter:
 
 def post(work: Work, notifier: Provider, letter: Letter) -> tuple[Ended, ...] | None:
     """Have a message sent; None where its rows are ours no longer."""
-    if not work.hand_over(notifier, letter.rows):
+    under = _under(work, letter)
+    rows = _noted(work, letter, under)
+    if rows is None or not work.hand_over(notifier, rows):
         return None
     message = letter.message
     notification = Notification(
-        delivery=work.delivery(notifier, letter.rows[0], letter.digest),
+        delivery=work.delivery(notifier, rows[0], under.key),
         to=message.to,
         reply_to=message.reply_to,
         template=message.template,
@@ -133,8 +136,30 @@ def post(work: Work, notifier: Provider, letter: Letter) -> tuple[Ended, ...] | 
         attachments=letter.attachments,
     )
     done = work.call(notifier, "send", notification)
-    common = {"answer": done.value, "idempotent": notifier.idempotent, "kept": message.as_kept}
-    return tuple(Ended(row=row, attempts=(*letter.before, done.attempt), **common) for row in letter.rows)
+    common = {
+        "answer": done.value,
+        "idempotent": notifier.idempotent,
+        "kept": {**message.as_kept, **under.kept},
+    }
+    return tuple(Ended(row=row, attempts=(*letter.before, done.attempt), **common) for row in rows)
+
+
+def _under(work: Work, letter: Letter) -> Under:
+    """The key of a message by what its first row has so far, and whom that may have reached."""
+    row = letter.rows[0]
+    with work.office.service.record.reading() as reader:
+        kept = keys.tried_before(reader, row)
+    return keys.under(row, letter.digest or own_key(row), letter.message.to, kept)
+
+
+def _noted(work: Work, letter: Letter, under: Under) -> tuple[Row, ...] | None:
+    """The rows of a message as they go out; None where another key is wanted and they are ours no longer."""
+    if under.key == (letter.digest or own_key(letter.rows[0])):
+        return letter.rows
+    lease, words = work.parcel.lease, letter.message.as_kept
+    if not written(work.office, lambda writer: keys.note(writer, letter.rows, lease, under, words)):
+        return None
+    return tuple(attrs.evolve(row, sent_as=under.key) for row in letter.rows)
 
 
 def unsent(row: Row, why: Undeliverable, before: tuple[Attempt, ...] = ()) -> Ended:

@@ -89,6 +89,13 @@ def _held(writer: Writer, keys: Collection[str], lease: Lease) -> set[str]:
 
 def _set_rows(writer: Writer, noted: Iterable[Happened], now: dt.datetime) -> None:
     for_key = sa.update(outbox).where(outbox.c.key == sa.bindparam("of_key"))
+    # What may have been sent under a digest's key earlier goes on under it, whatever was not done since.
+    never_sent = ~sa.exists().where(
+        attempts.c.key == outbox.c.key,
+        attempts.c.attempt > outbox.c.begun_at_attempt,
+        sa.or_(*(attempts.c.answer == each for each in (*_UNCERTAIN, "lapsed"))),
+    )
+    apart = sa.bindparam("apart", type_=sa.Boolean) & never_sent
     changed = for_key.values(
         status=sa.bindparam("becomes"),
         attempts=sa.bindparam("number"),
@@ -97,7 +104,7 @@ def _set_rows(writer: Writer, noted: Iterable[Happened], now: dt.datetime) -> No
         settled_at=sa.bindparam("settled"),
         leased_until=None,
         handed_over_at=None,
-        sent_as=sa.case((sa.bindparam("apart", type_=sa.Boolean), None), else_=outbox.c.sent_as),
+        sent_as=sa.case((apart, None), else_=outbox.c.sent_as),
     )
     writer.connection.execute(
         changed,

@@ -66,13 +66,14 @@ class Tried:
 class Story:
     """A message with all attempts, and what is kept of it.
 
-    ``told`` has ``to``, ``address``, ``subject``, ``text``, ``html`` where something was sent, ``reason`` why
-    it was not, and ``settled`` what somebody said of it; it is empty where nothing was kept, or no longer.
+    ``told`` has ``to``, ``address``, ``subject``, ``text``, ``html`` where something was sent, ``before``
+    whom it may have reached until an address was put right, ``reason`` why it was not sent, and ``settled``
+    what somebody said of it; it is empty where nothing was kept, or no longer.
     """
 
     outgoing: Outgoing
     tried: tuple[Tried, ...]
-    told: dict[str, str]
+    told: dict[str, Any]
 
 
 _COLUMNS: Final = (
