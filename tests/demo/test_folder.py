@@ -28,6 +28,7 @@ def files(home: Path) -> set[str]:
     return {str(path.relative_to(home)) for path in home.rglob("*") if path.is_file()}
 
 
+@pytest.mark.slow
 def test_an_earlier_demo_is_replaced(tmp_path: Path) -> None:
     """A demo can be played again and again in one folder: each time it is the new one alone."""
     play(tmp_path / "demo", until=dt.date(2007, 2, 1))
@@ -41,6 +42,7 @@ def test_an_empty_folder_will_do(tmp_path: Path) -> None:
     assert play(tmp_path, until=EARLY).figures.schools == 373
 
 
+@pytest.mark.slow
 def test_what_an_earlier_demo_sent_is_taken_away(tmp_path: Path) -> None:
     """No message and no reply of other people lies among those of the new demo."""
     home, fresh, until = tmp_path / "demo", tmp_path / "fresh", dt.date(2007, 1, 27)
