@@ -21,6 +21,7 @@ from siprecruit.core.programme import Message
 from siprecruit.core.references import AskReference, BeginReferenceOutside, ReceiveReference, ReplaceReferee
 from siprecruit.core.responses import DecideEligibility, NamedReferee, WithdrawResponse
 from siprecruit.deliver import reminding
+from siprecruit.record import by_hand
 from siprecruit.record.tables import outbox
 
 ASKED = "2007-06-04"
@@ -159,6 +160,39 @@ def test_who_heard_from_us_yesterday_is_not_reminded_today(small_post: Post) -> 
     assert queued(small_post) == []
     small_post.clock.advance(hours=36)
     assert queued(small_post) == [("A7K4P/r1", 7), ("A7K4P/r2", 7)]
+
+
+@pytest.mark.parametrize("end", ["not_sent", "refused", "failed", "bounced"])
+def test_nobody_is_reminded_of_what_they_never_heard_of(small_post: Post, end: str) -> None:
+    """The request was not sent, or couldn't be: neither step is queued, nor the applicant told."""
+    key = "application/A7K4P/4/reference.asked"
+    became = "unknown" if end == "not_sent" else end
+    with small_post.record.writing() as writer:
+        at_key = sa.update(outbox).where(outbox.c.key == key)
+        writer.connection.execute(at_key.values(status=became, attempts=1))
+        if end == "not_sent":
+            by_hand.settle(writer, key, NORFOLK, small_post.clock(), sent=False)
+    small_post.clock.advance(days=7)
+    assert [one.reference for one in listed(small_post)] == ["r2"]
+    with pytest.raises(Rejected, match="has not gone out"):
+        reminding.queue_by_hand(small_post.office, "A7K4P", "r1")
+
+
+def test_a_reminder_that_waits_does_not_go_out_once_the_request_was_not_sent(small_post: Post) -> None:
+    """It was queued while nobody knew; then somebody finds out that the referee never got the request."""
+    small_post.clock.advance(days=7)
+    key = "application/A7K4P/4/reference.asked"
+    with small_post.record.writing() as writer:
+        unknown = sa.update(outbox).where(outbox.c.key == key)
+        writer.connection.execute(unknown.values(status="unknown", attempts=1))
+    (one, other) = reminding.queue(small_post.office)
+    with small_post.record.writing() as writer:
+        by_hand.settle(writer, key, NORFOLK, small_post.clock(), sent=False)
+    small_post.clock.advance(days=3)
+    small_post.deliver()
+    assert [small_post.row(each.key).status for each in (one, other)] == ["not_wanted", "sent"]
+    small_post.clock.advance(days=7)
+    assert [one.reference for one in listed(small_post)] == ["r2"]
 
 
 def test_a_correction_of_what_was_asked_keeps_the_ledger(small_post: Post) -> None:

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from siprecruit.record.writing import Writer
     from siprecruit.service import Service
 
-_CHANNELS = ("request", "reminder", "withdrawal")
-
 
 @click.command(cls=Command)
 @click.argument("key", metavar="KEY")
@@ -96,11 +94,10 @@ def release(key: str, provider: str) -> None:
 
 def _full_name(row: Row, provider: str, opened: Installation) -> str:
     """A provider as the outbox names it. Raises click.BadParameter for one that there is not."""
-    hook, known = ("notifiers", opened.plugins.notifiers.keys())
-    if row.kind in _CHANNELS:
-        hook, known = "reference_channels", opened.plugins.channels.keys()
-    elif row.kind == "lookup":
-        hook, known = "accreditation_lookups", opened.plugins.lookups.keys()
+    from siprecruit.record.outbox import HOOKS
+
+    hook, plugins = HOOKS[row.kind], opened.plugins
+    known = plugins.notifiers.keys() if hook == "notifiers" else plugins.channels.keys()
     short = provider.removeprefix(f"{hook}/")
     if short not in known:
         there = ", ".join(sorted(known)) or "none"

@@ -28,6 +28,9 @@ from siprecruit.record.outbox import Row
 METHODS: Final[Mapping[str, str]] = {"request": "request", "reminder": "remind", "withdrawal": "withdraw"}
 """The function of a channel that deals with a row of a kind."""
 
+_FOLLOWS: Final = ("reminder", "withdrawal")
+"""The kinds of rows that say something only to who has heard of the request."""
+
 _MISSED: Final = Lost(how="nonsense", code="it says nothing of this task")
 
 
@@ -45,7 +48,7 @@ def ask(work: Work) -> Iterator[tuple[Ended, ...]]:
     """Deal with the rows of a parcel, each by itself, or all together; what is not told of was not tried."""
     with work.office.service.record.reading() as reader:
         found = cases(work.office, reader, work.parcel.rows)
-        ledger = ledger_of(reader, {one.stream for one in work.parcel.rows if one.kind == "withdrawal"})
+        ledger = ledger_of(reader, {one.stream for one in work.parcel.rows if one.kind in _FOLLOWS})
         prepared = [_too_early(case, ledger) or prepare(work, case) for case in found]
     for one in prepared:
         if isinstance(one, Undeliverable):
@@ -64,13 +67,13 @@ def ask(work: Work) -> Iterator[tuple[Ended, ...]]:
 
 
 def _too_early(case: Case, ledger: Ledger) -> Ended | Undeliverable | None:
-    """Why nothing is called off (yet): a request that the referee never heard of, or that is on its way."""
-    if case.row.kind != "withdrawal" or case.task is None:
+    """Why nothing is called off or reminded of (yet): the referee never heard of it, or it is on its way."""
+    if case.row.kind not in _FOLLOWS or case.task is None:
         return None
     told = ledger.by_reference(case.row.stream, case.task.reference)
     if not was_asked(told):
         return Undeliverable(row=case.row, sentence="they never heard of the request", wanted=False)
-    if told.waits:
+    if told.waits and case.row.kind == "withdrawal":
         return Ended(row=case.row, answer=Held(reason="the request is settled first"), idempotent=True)
     return None
 

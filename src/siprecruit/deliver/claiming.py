@@ -18,7 +18,7 @@ from siprecruit.deliver.ledger import keep_distance
 from siprecruit.deliver.office import Office
 from siprecruit.plugins.types import Recipient
 from siprecruit.record import outbox
-from siprecruit.record.outbox import Due, Lease, Row, Wanted
+from siprecruit.record.outbox import HOOKS, Due, Lease, Row, Wanted
 from siprecruit.record.queueing import channel_named
 from siprecruit.record.reading import Reader
 from siprecruit.record.tables import outbox as table
@@ -31,14 +31,6 @@ SPARE: Final = dt.timedelta(seconds=60)
 """How much longer than its calls may take a lease lasts."""
 
 LONGEST_CALL: Final = dt.timedelta(hours=1)
-
-HOOKS: Final[Mapping[str, str]] = {
-    "message": "notifiers",
-    "request": "reference_channels",
-    "reminder": "reference_channels",
-    "withdrawal": "reference_channels",
-}
-"""Which hook gives the providers that deliver rows of a kind."""
 
 
 @attrs.frozen(kw_only=True)

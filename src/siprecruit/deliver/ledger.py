@@ -23,6 +23,7 @@ from siprecruit.record.writing import Message, Writer
 _ASKED: Final = KINDS[ReferenceAsked].name
 _WAITS: Final = ("queued", "sending")
 _TAKEN_BACK: Final = ("recalled", "not_wanted")
+_NOT_SENT: Final = ("refused", "failed", "bounced")
 
 
 @attrs.frozen(kw_only=True)
@@ -30,12 +31,13 @@ class Told:
     """What a referee was told of one reference.
 
     ``steps`` are those of the reminders. ``waits`` is true while the request has not gone out, ``asked``
-    where there is one at all; ``last_at`` is when the last of them went out, or was queued where it has not;
-    ``provider`` who has the request.
+    where there is one at all, ``heard`` where it or a reminder went out; ``last_at`` is when the last of them
+    did, or was queued where it has not; ``provider`` who has the request.
     """
 
     steps: frozenset[int] = frozenset()
     asked: bool = False
+    heard: bool = False
     waits: bool = False
     last_at: dt.datetime | None = None
     provider: str | None = None
@@ -47,9 +49,10 @@ NOTHING: Final = Told()
 def was_asked(told: Told) -> bool:
     """Whether the referee has heard of it from us, or is about to.
 
-    Whose request was taken back has not. Where the outbox has no request, it was asked for without one.
+    Whose request was taken back, or could not be sent, has not. Where the outbox has no request, it was asked
+    for without one.
     """
-    return told.waits or told.last_at is not None or not told.asked
+    return told.waits or told.heard or not told.asked
 
 
 @attrs.frozen(kw_only=True)
@@ -90,7 +93,7 @@ def ledger_of(reader: Reader, streams: Collection[str]) -> Ledger:
 def _statement(dialect: str) -> Statement:
     asked = events.c.kind == sa.bindparam("asked")
     told = (outbox.c.kind, outbox.c.step, outbox.c.status, outbox.c.created_at, outbox.c.settled_at)
-    columns = (*told, outbox.c.provider, outbox.c.attempts)
+    columns = (*told, outbox.c.provider, outbox.c.attempts, outbox.c.begun_at_attempt)
     whole = sa.select(outbox.c.stream, outbox.c.version, *columns, events.c.body, outbox.c.key)
     joined = (events.c.stream == outbox.c.stream) & (events.c.version == outbox.c.version)
     return prepared(
@@ -103,15 +106,22 @@ def _told(rows: Iterable[tuple[Any, ...]]) -> Told:
     requests = [row for row in listed if row[0] == "request"]
     reminders = [row for row in listed if row[0] == "reminder"]
     # What was taken back after it was tried may have been sent.
-    counted = [row for row in (*requests, *reminders) if row[2] not in _TAKEN_BACK or row[6]]
+    tried = [row for row in (*requests, *reminders) if row[2] not in _TAKEN_BACK or row[6]]
+    counted = [row for row in tried if row[2] not in _NOT_SENT and not _said_not_sent(row)]
     heard = [instant(row[4] or row[3]) for row in counted if row[2] not in _WAITS or row[0] == "reminder"]
     return Told(
         steps=frozenset(row[1] for row in reminders),
         asked=bool(requests),
+        heard=any(row[2] not in _WAITS for row in counted),
         waits=any(row[2] in _WAITS for row in requests),
         last_at=max(heard, default=None),
         provider=next((row[5] for row in requests), None),
     )
+
+
+def _said_not_sent(row: tuple[Any, ...]) -> bool:
+    """Whether a person said that it was not sent; what is settled otherwise is only wanted no longer."""
+    return bool(row[2] == "settled" and row[6] <= row[7])
 
 
 def add(writer: Writer, messages: Collection[Message]) -> frozenset[str]:

@@ -65,9 +65,13 @@ def release(writer: Writer, key: str, provider: str, programme: Programme, now: 
     """Let another provider deliver a message that waits (``notifiers/file``); the row as it is then.
 
     One that the former may have sent doesn't wait any longer: the other knows nothing of it, so that a person
-    says first what became of it. Raises RecordError.
+    says first what became of it. Raises RecordError, also for one that doesn't deliver rows of that kind.
     """
     row = _locked(writer, key, ("queued", "recalled", *LOOK), "can be given to another only while it waits")
+    hook = outbox.HOOKS[row.kind]
+    if provider.partition("/")[0] != hook:
+        told = f"{key}: {provider[:120]} can't deliver it, as a {row.kind} is delivered by one of {hook}"
+        raise RecordError("wrong_provider", told)
     values: dict[str, Any] = {"provider": provider}
     before = delivered.may_have_sent(writer, [key], provider.partition("/")[0])
     if row.status == "queued" and before not in (None, provider):
@@ -84,8 +88,9 @@ def settle(
     Raises RecordError.
     """
     row = _locked(writer, key, (*LOOK, "awaiting"), "has nothing that is to be settled")
-    status = "sent" if sent else "settled"
-    _change(writer, row, programme, status=status, settled_at=instant_text(now))
+    # That it was not sent is said of all tries so far.
+    values = {"status": "sent"} if sent else {"status": "settled", "begun_at_attempt": row.attempts}
+    _change(writer, row, programme, **values, settled_at=instant_text(now))
     if reason:
         delivered.keep(writer, {key: {"settled": reason}})
     return row

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 import attrs
@@ -18,6 +18,14 @@ STOPPED: Final = "delivery_stopped_at"
 
 LOOK: Final = ("refused", "unknown", "failed", "bounced", "overdue")
 """The statuses in which a person has to look."""
+
+HOOKS: Final[Mapping[str, str]] = {
+    "message": "notifiers",
+    "request": "reference_channels",
+    "reminder": "reference_channels",
+    "withdrawal": "reference_channels",
+}
+"""Which hook gives the providers that deliver rows of a kind."""
 
 
 @attrs.frozen(kw_only=True)
