@@ -365,6 +365,29 @@ def test_what_came_back_goes_out_under_another_key(small: Post) -> None:
     assert small.send.keys == [key, f"{key}/again/1"]
 
 
+@pytest.mark.parametrize("together", [True, False])
+def test_what_came_back_is_not_delivered_by_a_late_word(small: Post, together: bool) -> None:
+    """A service says first that it came back, and then that it came: somebody looks, whatever it says."""
+    key = small.apply()
+    small.deliver()
+    told = [Report(receipt="taken", status="bounced"), Report(receipt="taken", status="sent")]
+    with small.record.writing() as writer:
+        for some in [told] if together else [told[:1], told[1:]]:
+            delivered.report(writer, POST, some, small.office.programme, small.clock())
+    assert (small.row(key).status, len(stuck(small))) == ("bounced", 1)
+    with small.record.writing() as writer:
+        by_hand.settle(writer, key, small.office.programme, small.clock(), sent=True)
+    assert small.row(key).status == "sent"
+
+
+def test_a_message_is_not_given_to_who_delivers_none(small: Post) -> None:
+    """A channel asks referees: it can't thank an applicant, and nobody would ever claim the row."""
+    key = small.apply()
+    with pytest.raises(RecordError, match="one of notifiers"), small.record.writing() as writer:
+        by_hand.release(writer, key, "reference_channels/form", small.office.programme, small.clock())
+    assert small.row(key).provider is None
+
+
 def test_a_recalled_message_stays_where_it_is(small: Post) -> None:
     """Within the minutes in which it waits a message can be taken back, and sent after all."""
     key = small.apply()

@@ -218,9 +218,13 @@ def report(
     """Write down what a provider tells later; the keys of the rows whose status changed, by receipt.
 
     One that a person has settled, and one that says nothing new, changes nothing: a report that comes twice
-    is harmless. A notifier also tells of what a channel left to it.
+    is harmless. What came back stays so until a person says otherwise, whatever is told late. A notifier also
+    tells of what a channel left to it.
     """
-    told = {one.receipt: one for one in reports}
+    told: dict[str, Report] = {}
+    for one in reports:
+        if one.receipt not in told or not _stands(told[one.receipt].status, one.status):
+            told[one.receipt] = one
     sent_by = sa.exists().where(attempts.c.key == outbox.c.key, attempts.c.provider == provider)
     found = writer.connection.execute(
         sa.select(outbox.c.key, outbox.c.receipt, outbox.c.attempts, outbox.c.status)
@@ -235,12 +239,17 @@ def report(
             kept={"reason": reason} if (reason := told[receipt].reason) else {},
         )
         for key, receipt, number, status in found
-        if status in ("awaiting", "sent", *LOOK) and status != told[receipt].status
+        if status in ("awaiting", "sent", *LOOK) and not _stands(status, told[receipt].status)
     ]
     note(writer, happened, programme, now)
     by_key = {one.key for one in happened}
     receipts = sa.select(outbox.c.receipt, outbox.c.key).where(outbox.c.key.in_(sorted(by_key)))
     return {str(receipt): key for receipt, key in writer.connection.execute(receipts)}
+
+
+def _stands(status: str, told: str) -> bool:
+    """Whether a status stands against what is told later."""
+    return status == told or (status in ("bounced", "settled") and told in ("sent", "failed"))
 
 
 # -- providers ----------------------------------------------------------------
