@@ -20,7 +20,7 @@ from siprecruit.core.ids import stream_kind
 from siprecruit.core.particulars import MergePerson
 from siprecruit.core.programme import Programme
 from siprecruit.core.streams import DECIDERS
-from siprecruit.plugins.types import Objection
+from siprecruit.plugins.types import RULE_FAILED, Objection
 from siprecruit.record import projection
 from siprecruit.record.codec import restate
 from siprecruit.record.desk import Desk
@@ -206,6 +206,9 @@ class _Sitting:
                 stream=command.stream,
             )
         result = self._judged(command)
+        if result.code == RULE_FAILED:
+            # The rule broke, and judged nothing: the same command may be sent again when it is mended.
+            return result
         first, last = result.versions or (None, None)
         self.answers[command.id] = Answer(
             id=command.id,

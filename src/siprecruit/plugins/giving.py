@@ -21,6 +21,7 @@ from siprecruit.plugins.finding import (
     place_in,
 )
 from siprecruit.plugins.types import (
+    RULE_FAILED,
     AccreditationLookup,
     Inbox,
     Notifier,
@@ -83,13 +84,13 @@ def judged(plugin: Registered, command: Command, state: Any, on: dt.date) -> tup
         return (Objection(code=refusal.code, message=refusal.message),)
     except TookTooLong:
         late = f"the rule of {plugin.name} took longer than {SECONDS_TO_JUDGE:g} s"
-        raise Rejected("rule_failed", late) from None
+        raise Rejected(RULE_FAILED, late) from None
     except (Exception, SystemExit) as error:
         # Its text may hold a name, and the refusal is kept beside the command's id.
         where = f"{type(error).__name__} in {place_in(error, plugin.folder)}"
-        raise Rejected("rule_failed", f"a rule of the plugin {plugin.name} fails: {where}") from error
+        raise Rejected(RULE_FAILED, f"a rule of the plugin {plugin.name} fails: {where}") from error
     if fault := next((fault for one in found if (fault := wrong(one, Objection))), None):
-        raise Rejected("rule_failed", f"a rule of the plugin {plugin.name} gives something that {fault}")
+        raise Rejected(RULE_FAILED, f"a rule of the plugin {plugin.name} gives something that {fault}")
     return found
 
 
