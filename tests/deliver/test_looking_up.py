@@ -187,6 +187,30 @@ def test_a_list_is_evidence_of_its_own_day(register: Register) -> None:
     assert found.evidence == "The college’s list: list of 1 June"
 
 
+def test_an_old_list_that_was_read_today_is_not_read_again_today(register: Register) -> None:
+    """A list of April is read in June: who was looked up in it is asked after again tomorrow, not at once."""
+    april = dt.datetime(2007, 4, 2, 12, tzinfo=dt.UTC)
+    register.says = lambda _query: Finding(verdict="unknown", source="ncsl", seen_at=april)
+    assert [one.outcome for one in register.look()] == ["done", "done"]
+    assert [one.on for one in register.state().seen] == [dt.date(2007, 4, 2)]
+    assert register.look() == ()
+    register.post.clock.advance(days=1)
+    assert len(register.look()) == 2
+
+
+def test_two_looks_at_one_instant_may_find_different_things(register: Register) -> None:
+    """The clock stands: another answer is another finding, the same one is a repeat."""
+    unknown, ambiguous = (Finding(verdict=each, source="ncsl") for each in ("unknown", "ambiguous"))
+    said = iter((unknown, ambiguous, ambiguous))
+    register.says = lambda _query: next(said)
+    looks = [register.look("ann")[0] for _ in range(3)]
+    assert "refused" not in {one.outcome for one in looks}
+    with register.post.record.reading() as reader:
+        history = reader.histories(["person/ann"])["person/ann"]
+    found = [one.event for one in history if isinstance(one.event, AccreditationLookedUp)]
+    assert [one.verdict for one in found] == ["unknown", "ambiguous"]
+
+
 def test_people_who_are_one_are_asked_after_once(register: Register) -> None:
     """Two entries were merged: one question, under the id that they are known by."""
     register.post.done("person/ann", MergePerson(other=PersonId("ben")), "2007-05-02")

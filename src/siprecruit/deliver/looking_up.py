@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hmac
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from itertools import islice
@@ -12,8 +13,9 @@ from zoneinfo import ZoneInfo
 import attrs
 import sqlalchemy as sa
 
-from siprecruit.core.accreditation import FindAccreditation, accredited, awaiting
+from siprecruit.core.accreditation import AccreditationLookedUp, FindAccreditation, accredited, awaiting
 from siprecruit.core.commands import Command, Rejected
+from siprecruit.core.events import standing
 from siprecruit.core.ids import WELL_FORMED, Code
 from siprecruit.deliver.attempting import note_call
 from siprecruit.deliver.calling import Callers, Provider, called, provider_named
@@ -140,8 +142,15 @@ def _phases(desk: Desk, who: str, awaited: Sequence[str]) -> list[str]:
 
 
 def _is_fresh(desk: Desk, who: str, phase: str, fresh_for: dt.timedelta) -> bool:
-    seen = [one.on for one in desk.person(who).accreditation.seen if one.found.phase == phase]
-    return bool(seen) and desk.today - max(seen) < fresh_for
+    """Whether we looked lately: an old list that was read today is no reason to read it again today."""
+    zone = ZoneInfo(desk.programme.timezone)
+    looked = [
+        one.recorded_at.astimezone(zone).date()
+        for each in desk.group(who)
+        for one in standing(desk.histories[f"person/{each}"])
+        if isinstance(one.event, AccreditationLookedUp) and one.event.phase == phase
+    ]
+    return bool(looked) and desk.today - max(looked) < fresh_for
 
 
 def _query(office: Office, desk: Desk, who: str, phase: str) -> LookupQuery:
@@ -248,8 +257,10 @@ def _command(office: Office, provider: Provider, query: LookupQuery, finding: Fi
         number=finding.number or "",
         evidence=finding.evidence if is_code else f"{finding.source}: {finding.evidence}",
     )
-    # An instant of its own: each look is evidence of that day, also where it finds what another one did.
-    digest = sha256(f"{query.delivery.key}|{now.isoformat()}".encode()).hexdigest()[:24]
+    # An instant of its own: each look is evidence of that day, also where it finds what another one did. Two
+    # of one instant are one where they find the same. With the secret, as an id outlives what is erased.
+    told = f"{query.delivery.key}|{now.isoformat()}|{day}|{what!r}"
+    digest = hmac.new(office.secret, told.encode(), sha256).hexdigest()[:24]
     return Command(
         id=f"lookup-{provider.given.plugin}-{digest}",
         stream=f"person/{query.person}",
