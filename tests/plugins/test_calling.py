@@ -118,6 +118,8 @@ def home(tmp_path_factory) -> Path:
 
             def send(context, message):
                 print("the key is", context.settings)
+                os.write(2, context.settings["key"].encode())
+                os.system(f"echo {context.settings['key']} >&2; echo {context.settings['key']}")
                 context.log.info("sent", key=context.settings["key"])
                 if message.template == "raises":
                     raise ValueError(context.settings["key"])

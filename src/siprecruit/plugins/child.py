@@ -39,8 +39,7 @@ class Orders:
 
 def main() -> None:
     """Do what the channel says, whose number is the only argument, until it ends."""
-    # What a plugin prints must not be taken for what it answers, nor for the output of the program.
-    os.dup2(2, 1)
+    _print_beside()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the program, which ends this process
     channel = socket.socket(fileno=int(sys.argv[1]))
     orders: Orders = pickle.loads(frames.receive(channel, largest=None))  # noqa: S301 - from the program itself
@@ -58,6 +57,20 @@ def main() -> None:
     frames.send(channel, frames.written(("ready", "")))
     while True:
         frames.send(channel, _answer(running, told.get()))
+
+
+def _print_beside() -> None:
+    """Let what a plugin prints stand with the program's errors, and not with its output.
+
+    What goes past Python's own streams, of a library in C or of a program that the plugin starts, can't be
+    kept from showing a secret: it goes nowhere.
+    """
+    beside = os.fdopen(os.dup(2), "w", buffering=1, encoding="utf-8", errors="backslashreplace")
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for number in (1, 2):
+        os.dup2(nowhere, number)
+    os.close(nowhere)
+    sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = beside  # type: ignore[misc]
 
 
 def _listen(channel: socket.socket, told: SimpleQueue[bytes]) -> None:
