@@ -15,7 +15,6 @@ from siprecruit.core.text import fold_address
 from siprecruit.plugins.types import Recipient
 from siprecruit.record import delivered, outbox
 from siprecruit.record.outbox import Lease, Row
-from siprecruit.record.reading import Reader
 from siprecruit.record.writing import Writer
 
 _TRY: Final = ("to", "address", "id", "as")
@@ -41,11 +40,6 @@ def own_key(row: Row) -> str:
 def is_anew(row: Row) -> bool:
     """Whether it goes out under another key than its own, as its own was used for something else."""
     return row.sent_as is not None and row.sent_as.startswith(f"{row.key}/again/")
-
-
-def tried_before(reader: Reader, row: Row) -> Mapping[str, Any]:
-    """What is kept of the earlier tries of a row."""
-    return delivered.kept(reader, [row.key]).get(row.key, {}) if row.attempts else {}
 
 
 def under(row: Row, present: str, to: Recipient, kept: Mapping[str, Any]) -> Under:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
-from typing import Final
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any, Final
 
 import attrs
 
@@ -147,8 +147,10 @@ def post(work: Work, notifier: Provider, letter: Letter) -> tuple[Ended, ...] | 
 def _under(work: Work, letter: Letter) -> Under:
     """The key of a message by what its first row has so far, and whom that may have reached."""
     row = letter.rows[0]
-    with work.office.service.record.reading() as reader:
-        kept = keys.tried_before(reader, row)
+    kept: Mapping[str, Any] = {}
+    if row.attempts:
+        with work.office.service.record.reading() as reader:
+            kept = delivered.kept(reader, [row.key]).get(row.key, {})
     return keys.under(row, letter.digest or own_key(row), letter.message.to, kept)
 
 
