@@ -64,7 +64,9 @@ def _project(desk: Desk, writer: Writer, touched: Collection[str], *, schools_to
     written = _project_applications(desk, writer, applications, persons | served)
     anew = {row["application"] for row in written.rows if row["person"] in persons}
     likenesses.write(desk, writer, compared, of["application"], anew)
-    people_too = persons | served | {row["person"] for row in written.rows}
+    # An application that was taken out has no row, and what it said of its person says nothing any more.
+    told_of = {desk.whose(f"application/{code}") for code in of["application"]}
+    people_too = persons | served | told_of | {row["person"] for row in written.rows}
     tasks.write(desk, writer, written, people_too, of["placement"], schools_too=schools_too)
 
 
