@@ -50,7 +50,7 @@ def test_a_corrected_fact_is_as_if_it_had_been_told_right() -> None:
 
 
 def test_words_that_were_not_understood_go_with_the_value_that_was_meant() -> None:
-    """ "A dozen" days were not understood: once twelve are told, the words say nothing; others' words stay."""
+    """Days as "a dozen" were not understood: once twelve are told these words go; others' words stay."""
     story = applied(days_available=None, as_written={"days_available": "a dozen", "interests": "the big one"})
     story.tell(NOW, Correct(event=1, reason="rang", set={"days_available": 12}))
     assert state_of(story).response.submitted.as_written == {"interests": "the big one"}

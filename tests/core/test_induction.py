@@ -118,7 +118,7 @@ def test_what_is_missing_before_a_gate_is_named():
 
 
 def test_nobody_attends_the_induction_before_what_is_asked_for_before_it_is_clear():
-    """Where a programme asks for a check before the induction, it is clear on that day, or they don't attend."""
+    """Where a programme asks for a check before the induction, it is clear that day, or they don't attend."""
     partners = load("improvement-partners-2026")
     story = Story(
         decider=decider_of(induction.STAGE, kind="person"), stream="person/A7K4P", programme=partners
