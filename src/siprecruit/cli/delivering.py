@@ -16,32 +16,16 @@ if TYPE_CHECKING:
     from siprecruit.deliver.office import Office
     from siprecruit.installation import Installation
     from siprecruit.plugins.calling import Callers
-    from siprecruit.service import Service
 
 
 @contextmanager
 def office() -> Iterator[tuple[Installation, Office, Callers]]:
     """The installation, its office, and what calls its plugins; all of it is closed at the end."""
+    from siprecruit.deliver.office import office_of
     from siprecruit.deliver.secret import secret_of
 
     with service() as (opened, running), opened.callers() as callers:
         yield opened, office_of(opened, running, secret_of(opened.home)), callers
-
-
-def office_of(opened: Installation, running: Service, secret: bytes = b"") -> Office:
-    """The office of an installation; without its secret it can look at messages, and make no link."""
-    from siprecruit.deliver.office import THIS_MACHINE, Office, choices_of, letterhead_of
-
-    settings = opened.settings
-    return Office(
-        home=opened.home,
-        service=running,
-        plugins=opened.plugins,
-        choices=choices_of(settings.delivery),
-        letterhead=letterhead_of(settings.office, opened.programme),
-        web=settings.web.get("address", THIS_MACHINE),
-        secret=secret,
-    )
 
 
 def this_deliverer(is_ending: Callable[[], bool] = lambda: False) -> Deliverer:

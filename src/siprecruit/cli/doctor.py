@@ -86,7 +86,7 @@ def _of_plugins(opened: Installation) -> Finding:
 
 
 def _of_messages(opened: Installation, service: Service) -> Finding:
-    from siprecruit.cli.delivering import office_of
+    from siprecruit.deliver.office import office_of
     from siprecruit.deliver.previewing import wrong_words
     from siprecruit.reports.health import Finding
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import attrs
 import msgspec
@@ -67,11 +67,48 @@ class Office:
         return self.service.programme
 
 
-def choices_of(table: Mapping[str, Any]) -> Choices:
-    """Who delivers what, by the table ``[delivery]``, which its schema has checked."""
-    return msgspec.convert(dict(table), Choices)
+class Tables(Protocol):
+    """The tables of ``siprecruit.toml`` that say how an office delivers, each checked by its schema."""
+
+    @property
+    def delivery(self) -> Mapping[str, Any]:
+        """Who delivers what."""
+
+    @property
+    def office(self) -> Mapping[str, Any]:
+        """What stands on messages."""
+
+    @property
+    def web(self) -> Mapping[str, Any]:
+        """Where the pages are."""
 
 
-def letterhead_of(table: Mapping[str, Any], programme: Programme) -> Letterhead:
-    """What stands on messages, by the table ``[office]``; the authority's name where it says none."""
-    return msgspec.convert({"name": programme.authority_name, **table}, Letterhead)
+class Opened(Protocol):
+    """An installation that was opened: only its shape is known here, as who opens it stands beside."""
+
+    @property
+    def home(self) -> Path:
+        """Its folder."""
+
+    @property
+    def settings(self) -> Tables:
+        """What its file says."""
+
+    @property
+    def plugins(self) -> Loaded:
+        """Those in use."""
+
+
+def office_of(opened: Opened, service: Service, secret: bytes = b"") -> Office:
+    """The office of an installation; without its secret it can look at messages, and make no link."""
+    told = opened.settings
+    return Office(
+        home=opened.home,
+        service=service,
+        plugins=opened.plugins,
+        choices=msgspec.convert(dict(told.delivery), Choices),
+        # The authority's own name, where the table says none.
+        letterhead=msgspec.convert({"name": service.programme.authority_name, **told.office}, Letterhead),
+        web=told.web.get("address", THIS_MACHINE),
+        secret=secret,
+    )

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from pathlib import Path
 
 import attrs
 
 from siprecruit.core.commands import Command
 from siprecruit.deliver import looking_up, reminding
 from siprecruit.deliver.engine import Deliverer, deliver_once
-from siprecruit.deliver.office import THIS_MACHINE, Office, choices_of, letterhead_of
+from siprecruit.deliver.office import Office
 from siprecruit.deliver.replies import id_of
 from siprecruit.demo.diary import FROM_A_SHEET, Entry, Page
 from siprecruit.demo.outside import ListOut
-from siprecruit.installation.opening import Installation
 from siprecruit.plugins.calling import Callers
 from siprecruit.record import by_hand, outbox
 from siprecruit.record.tables import outbox as table
-from siprecruit.service import Service
 
 INBOX = "college_tasks"
 """What takes in whom the college has asked itself."""
@@ -29,19 +26,6 @@ _DELIVERER = Deliverer(name="demo")
 
 class Refused(Exception):  # noqa: N818 - says what is the case
     """Something of the story was not taken: a fault of the story. Its text is a sentence."""
-
-
-def office_of(home: Path, opened: Installation, service: Service, secret: bytes) -> Office:
-    """The office of the demo's installation."""
-    return Office(
-        home=home,
-        service=service,
-        plugins=opened.plugins,
-        choices=choices_of(opened.settings.delivery),
-        letterhead=letterhead_of(opened.settings.office, opened.programme),
-        web=opened.settings.web.get("address", THIS_MACHINE),
-        secret=secret,
-    )
 
 
 def spend_day(office: Office, callers: Callers, page: Page) -> None:

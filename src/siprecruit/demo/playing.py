@@ -16,13 +16,13 @@ from siprecruit import programmes
 from siprecruit.core.calendar import in_words
 from siprecruit.core.ids import ApplicationCode
 from siprecruit.core.programme import Programme
-from siprecruit.deliver.office import Office
+from siprecruit.deliver.office import Office, office_of
 from siprecruit.deliver.secret import secret_of
 from siprecruit.demo import ncsl, story
 from siprecruit.demo.faults import DemoError
 from siprecruit.demo.figures import Figures, example, figures
 from siprecruit.demo.folder import CHOSEN, DATABASE, leave, prepare
-from siprecruit.demo.office import Refused, office_of, spend_day
+from siprecruit.demo.office import Refused, spend_day
 from siprecruit.demo.world import World, around
 from siprecruit.installation.opening import database_of, installation_of
 from siprecruit.installation.settings import DEFAULT_PROGRAMME
@@ -171,7 +171,7 @@ def _played(run: _Run) -> Played:
         )
         secret = secret_of(run.home, Random(f"siprecruit demo {run.seed} secret").randbytes)  # noqa: S311
         with opened.callers() as callers:
-            _play_days(office_of(run.home, opened, service, secret), callers, run)
+            _play_days(office_of(opened, service, secret), callers, run)
         with record.writing() as writer:
             projection.refresh(writer, run.programme, now)
         with record.reading() as reader:

@@ -16,7 +16,7 @@ from siprecruit.api import Command
 from siprecruit.core.ids import stream_kind
 from siprecruit.core.streams import DECIDERS
 from siprecruit.deliver.engine import Delivered, Deliverer, deliver_once
-from siprecruit.deliver.office import THIS_MACHINE, Office, choices_of, letterhead_of
+from siprecruit.deliver.office import Office, office_of
 from siprecruit.deliver.secret import secret_of
 from siprecruit.installation import Installation, Settings, create, open_installation
 from siprecruit.intake.commands import as_command
@@ -170,7 +170,7 @@ def an_app(
         home, clock=clock, environment=environment or {}, plugins_dir=plugins_dir
     )
     with installation.service() as service, installation.callers() as callers:
-        office = _office(installation, service)
+        office = office_of(installation, service, secret_of(installation.home))
         yield App(installation=installation, office=office, clock=clock, callers=callers)
 
 
@@ -180,16 +180,3 @@ def _settings(configuration: Mapping[str, Any]) -> Settings:
     told["plugins"] = {"in_process": True, **told.get("plugins", {})}
     told["office"] = {"email": "sip@example.org", **told.get("office", {})}
     return msgspec.convert(told, Settings)
-
-
-def _office(installation: Installation, service: Service) -> Office:
-    settings = installation.settings
-    return Office(
-        home=installation.home,
-        service=service,
-        plugins=installation.plugins,
-        choices=choices_of(settings.delivery),
-        letterhead=letterhead_of(settings.office, installation.programme),
-        web=settings.web.get("address", THIS_MACHINE),
-        secret=secret_of(installation.home),
-    )
