@@ -15,7 +15,7 @@ from siprecruit.deliver.noting import Ended, failures_in_a_row, written
 from siprecruit.deliver.office import Office
 from siprecruit.deliver.outcomes import FAILURES, Held, Lost, NotSent
 from siprecruit.deliver.rendering import Undeliverable, Written
-from siprecruit.plugins.types import Attachment, Delivery, Notification
+from siprecruit.plugins.types import Attachment, Delivery
 from siprecruit.record import delivered, outbox
 from siprecruit.record.delivered import Attempt
 from siprecruit.record.outbox import Row
@@ -124,17 +124,8 @@ def post(work: Work, notifier: Provider, letter: Letter) -> tuple[Ended, ...] | 
     if rows is None or not work.hand_over(notifier, rows):
         return None
     message = letter.message
-    notification = Notification(
-        delivery=work.delivery(notifier, rows[0], under.key),
-        to=message.to,
-        reply_to=message.reply_to,
-        template=message.template,
-        fields=message.fields,
-        subject=message.subject,
-        text=message.text,
-        html=message.html,
-        attachments=letter.attachments,
-    )
+    delivery = work.delivery(notifier, rows[0], under.key)
+    notification = message.notification(delivery, letter.attachments)
     done = work.call(notifier, "send", notification)
     common = {
         "answer": done.value,

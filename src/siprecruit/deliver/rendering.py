@@ -25,7 +25,7 @@ from siprecruit.deliver.links import closed, is_ours
 from siprecruit.deliver.markup import marked_up
 from siprecruit.deliver.office import Office
 from siprecruit.deliver.wanted import why_not_wanted
-from siprecruit.plugins.types import Recipient
+from siprecruit.plugins.types import Attachment, Delivery, Notification, Recipient
 from siprecruit.record.outbox import Row
 from siprecruit.record.reading import Reader
 
@@ -63,6 +63,20 @@ class Written:
             marked = marked.replace(html.escape(link), html.escape(closed(link)))
         told = {"to": self.to.name, "address": self.to.address, "subject": self.subject}
         return {**told, "text": text, "html": marked}
+
+    def notification(self, delivery: Delivery, attachments: tuple[Attachment, ...] = ()) -> Notification:
+        """It, as a notifier gets it."""
+        return Notification(
+            delivery=delivery,
+            to=self.to,
+            reply_to=self.reply_to,
+            template=self.template,
+            fields=self.fields,
+            subject=self.subject,
+            text=self.text,
+            html=self.html,
+            attachments=attachments,
+        )
 
 
 @attrs.frozen(kw_only=True)

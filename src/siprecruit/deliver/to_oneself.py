@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import secrets
 
 import attrs
 
-from siprecruit.deliver.calling import Callers, Provider, called, provider_named
+from siprecruit.deliver.calling import Callers, called, provider_named
 from siprecruit.deliver.office import Office
 from siprecruit.deliver.rendering import Written
-from siprecruit.plugins.types import Delivery, Notification
+from siprecruit.plugins.types import Delivery
 
 
 class NotSent(Exception):  # noqa: N818 - says what it is
@@ -36,24 +35,11 @@ def send(office: Office, callers: Callers, message: Written) -> Answer:
     notifier = provider_named(office, name)
     if notifier is None:
         raise NotSent(f"nothing that is in use is called {name}: see siprecruit plugins list")
-    done = called(office, callers, notifier, "send", _notification(office, notifier, message))
-    return Answer(provider=name, answer=done.attempt.answer)
-
-
-def _notification(office: Office, notifier: Provider, message: Written) -> Notification:
-    now: dt.datetime = office.service.clock()
-    return Notification(
+    delivery = Delivery(
         # A key of its own each time: whoever sends it twice wants to see it twice.
-        delivery=Delivery(
-            key=f"preview/{message.template}/{secrets.token_hex(6)}",
-            attempt=1,
-            deadline=now + notifier.timeout,
-        ),
-        to=message.to,
-        reply_to=message.reply_to,
-        template=message.template,
-        fields=message.fields,
-        subject=message.subject,
-        text=message.text,
-        html=message.html,
+        key=f"preview/{message.template}/{secrets.token_hex(6)}",
+        attempt=1,
+        deadline=office.service.clock() + notifier.timeout,
     )
+    done = called(office, callers, notifier, "send", message.notification(delivery))
+    return Answer(provider=name, answer=done.attempt.answer)
