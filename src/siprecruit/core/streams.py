@@ -11,3 +11,10 @@ from siprecruit.core.decider import Decider
 DECIDERS: Final[Mapping[str, Decider]] = {
     each.kind: each for each in (round.DECIDER, person.DECIDER, application.DECIDER, placement.DECIDER)
 }
+
+
+def meant(about: str) -> tuple[str, ...]:
+    """The streams that somebody may mean by ``application/A7K4P``, or by its code alone (``A7K4P``)."""
+    if "/" in about:
+        return (about,)
+    return tuple(f"{kind.kind}/{about}" for kind in (application.DECIDER, person.DECIDER, placement.DECIDER))

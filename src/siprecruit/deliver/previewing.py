@@ -8,6 +8,7 @@ from typing import Final
 import attrs
 import sqlalchemy as sa
 
+from siprecruit.core import streams
 from siprecruit.core.events import KINDS
 from siprecruit.core.ids import stream_kind
 from siprecruit.core.programme import Message
@@ -160,12 +161,7 @@ def _cases(office: Office, reader: Reader, kind: Message, about: str | None) -> 
     happened = kind.event or ASKED
     latest = sa.select(events.c.stream, events.c.version).where(events.c.kind == happened)
     if about is not None:
-        streams = (
-            [about]
-            if "/" in about
-            else [f"{each}/{about}" for each in ("application", "person", "placement")]
-        )
-        latest = latest.where(events.c.stream.in_(streams))
+        latest = latest.where(events.c.stream.in_(streams.meant(about)))
     latest = latest.order_by(events.c.recorded_at.desc(), events.c.stream, events.c.version.desc())
     rows = [_row(office, kind, stream, version) for stream, version in reader.select(latest.limit(_LATEST))]
     for case in cases(office, reader, rows):

@@ -9,6 +9,7 @@ from typing import Any, Final
 import attrs
 import sqlalchemy as sa
 
+from siprecruit.core import streams
 from siprecruit.record.reading import Reader
 from siprecruit.record.tables import attempts, kept_messages, outbox
 from siprecruit.reports.listing import Page, read_page
@@ -100,12 +101,7 @@ def outgoing(
     if statuses:
         wanted = wanted.where(outbox.c.status.in_(sorted(statuses)))
     if about is not None:
-        streams = (
-            [about]
-            if "/" in about
-            else [f"{each}/{about}" for each in ("application", "person", "placement")]
-        )
-        wanted = wanted.where(outbox.c.stream.in_(streams))
+        wanted = wanted.where(outbox.c.stream.in_(streams.meant(about)))
     wanted = wanted.order_by(outbox.c.due_at.desc(), outbox.c.key)
     rows, total, more_than = read_page(reader, wanted, page, size)
     return Page(rows=tuple(map(_of, rows)), page=page, size=size, total=total, more_than=more_than)
