@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -117,6 +118,23 @@ def test_one_that_never_ends_its_import_is_left_out(plugin, loaded, monkeypatch)
     monkeypatch.setattr(finding, "SECONDS_TO_LOAD", 0.05)
     plugin("odd", "while True:\n    pass")
     assert "took more than 0.05 seconds" in of(loaded()).error
+
+
+FLOOD = "held = [bytearray(2**26) for _ in range(10_000)]"
+
+
+def test_one_that_floods_memory_as_it_is_imported_is_left_out(plugin, loaded) -> None:
+    """A plugin runs in the program's own process as it is imported: it may not take all that there is."""
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    plugin("odd", FLOOD)
+    assert of(loaded()).error == "it can't be imported: it took more than 512 megabytes"
+    assert resource.getrlimit(resource.RLIMIT_AS) == before
+
+
+def test_one_whose_hook_floods_memory_is_left_out(plugin, loaded) -> None:
+    """What a plugin gives is asked for in the program's own process too."""
+    plugin("odd", hook(f"{FLOOD}; return held", "siprecruit_inboxes"))
+    assert of(loaded()).error == "siprecruit_inboxes fails: it took more than 512 megabytes"
 
 
 def test_what_one_prints_as_it_loads_does_not_get_into_the_output(plugin, loaded, capsys) -> None:

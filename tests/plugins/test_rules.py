@@ -68,6 +68,15 @@ def test_a_rule_that_hangs_refuses(plugin, loaded, monkeypatch, body: str) -> No
     )
 
 
+def test_a_rule_that_floods_memory_refuses(plugin, loaded) -> None:
+    """A rule is asked in the program's own process, which must go on."""
+    plugin("odd", **rule("held = [bytearray(2**26) for _ in range(10_000)]; return []"))
+    with pytest.raises(Rejected) as refused:
+        loaded().objections(COMMAND, None, TODAY)
+    assert refused.value.code == "rule_failed"
+    assert "MemoryError in odd.py, line " in refused.value.message
+
+
 def test_a_rule_that_was_in_time_is_not_ended_later(plugin, loaded, monkeypatch) -> None:
     """Whatever else the program does after a rule has judged may take as long as it takes."""
     monkeypatch.setattr(giving, "SECONDS_TO_JUDGE", 60.0)

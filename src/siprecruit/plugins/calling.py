@@ -22,10 +22,8 @@ from siprecruit.plugins import frames
 from siprecruit.plugins.answers import answer_of, wrong
 from siprecruit.plugins.child import Orders
 from siprecruit.plugins.finding import Unusable
+from siprecruit.plugins.limits import MEMORY_MB
 from siprecruit.plugins.running import Running, Start, begin
-
-MEMORY_MB: Final = 512
-"""How many megabytes a plugin's process may take, where ``siprecruit.toml`` says nothing else."""
 
 SECONDS_TO_START: Final = 30.0
 """How long a plugin's process may take until it can be called; the deadline of a call begins after it."""

@@ -18,11 +18,9 @@ import attrs
 from siprecruit.plugins import frames
 from siprecruit.plugins.context import streams_bare
 from siprecruit.plugins.finding import Unusable
+from siprecruit.plugins.limits import MEGABYTE
 from siprecruit.plugins.running import Running, Said, Start, begin
 from siprecruit.plugins.settings import secrets_in
-
-MEGABYTE: Final = 2**20
-
 
 THREAD_STACK: Final = MEGABYTE
 """Bytes that a thread sets aside: the usual eight megabytes would use up the limit for nothing."""

@@ -6,15 +6,16 @@ import importlib
 import re
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import redirect_stdout
 from pathlib import Path
-from types import FrameType, ModuleType
+from types import ModuleType
 from typing import Any, Final, Literal, TypeVar
 
 import attrs
 import pluggy
 
 from siprecruit.plugins.hookspecs import API_VERSION, PROJECT, TIERS, Hooks
+from siprecruit.plugins.limits import MEMORY_MB, TookTooLong, limited
 
 GROUP: Final = "siprecruit.plugins"
 """The entry-point group in which a distribution names its plugins."""
@@ -53,10 +54,6 @@ class Unusable(Exception):  # noqa: N818 - what is said of the plugin
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
-
-
-class TookTooLong(BaseException):
-    """Raised within a plugin that takes too long; no ``except Exception`` of its own catches it."""
 
 
 @attrs.frozen(kw_only=True)
@@ -153,6 +150,9 @@ def loaded_within(load: Callable[[], Value], what: str, folder: Path | None) -> 
         raise
     except TookTooLong:
         raise Unusable(f"{what}: it took more than {SECONDS_TO_LOAD} seconds") from None
+    except MemoryError:
+        # What it holds goes with its frames, which the cause would keep.
+        raise Unusable(f"{what}: it took more than {MEMORY_MB} megabytes") from None
     except (Exception, SystemExit) as error:  # a plugin may raise what it likes
         said = " ".join(str(error).split())[:200]
         place = place_in(error, folder)
@@ -238,37 +238,3 @@ def _misuse(said: str) -> str:
     near = difflib.get_close_matches(misspelt[1], TIERS, n=1)
     meant = f"; {near[0]} may be meant" if near else ""
     return f"there is no hook called {misspelt[1]}{meant}"
-
-
-@contextmanager
-def limited(seconds: float) -> Iterator[None]:
-    """End what runs below after so many seconds, where the system can: in a main thread, on POSIX.
-
-    In any other thread, on another system, and within a C function that doesn't return, nothing is ended.
-    Raises TookTooLong, also where the code below caught it and went on.
-    """
-    import signal
-    import threading
-
-    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
-        yield
-        return
-    late = False
-
-    def end(_signal: int, _frame: FrameType | None) -> None:
-        nonlocal late
-        late = True
-        raise TookTooLong
-
-    before = signal.signal(signal.SIGALRM, end)
-    try:
-        signal.setitimer(signal.ITIMER_REAL, seconds)
-        yield
-    finally:
-        # It may go off until it is stopped.
-        try:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-        finally:
-            signal.signal(signal.SIGALRM, before)
-    if late:
-        raise TookTooLong

@@ -14,12 +14,11 @@ from siprecruit.plugins.answers import wrong
 from siprecruit.plugins.finding import (
     NAME,
     Registered,
-    TookTooLong,
     Unusable,
-    limited,
     loaded_within,
     place_in,
 )
+from siprecruit.plugins.limits import TookTooLong, limited
 from siprecruit.plugins.types import (
     RULE_FAILED,
     AccreditationLookup,
