@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any, Final
@@ -18,6 +20,11 @@ SHORTEST: Final = 4
 It isn't refused, since a stand-in on one's own machine may be told ``x``. How long a real one has to be, the
 service that it opens knows, and the plugin's schema says (``minLength``).
 """
+
+LONG_ENOUGH: Final = 6
+"""How many characters of base64 are looked for: fewer stand in many a word."""
+
+_FOR_ADDRESSES: Final = str.maketrans("+/", "-_")
 
 _REFERENCE: Final[Mapping[str, Any]] = {
     "type": "object",
@@ -93,7 +100,8 @@ def made(
 def secrets_in(table: Mapping[str, Any], home: Path, environment: Mapping[str, str]) -> tuple[str, ...]:
     """All secrets that a table refers to and that are there, the longest first, to keep them from output.
 
-    Each also as it stands in an address, in JSON, or in what Python shows: so an error's text holds it.
+    Each also as it stands in an address, in JSON, in base64, or in what Python shows: so an error's text
+    holds it.
     """
     found: set[str] = set()
     for reference in _references(table):
@@ -108,7 +116,23 @@ def secrets_in(table: Mapping[str, Any], home: Path, environment: Mapping[str, s
 
 def _forms(secret: str) -> set[str]:
     in_json = {json.dumps(secret, ensure_ascii=plain)[1:-1] for plain in (True, False)}
-    return {secret, repr(secret)[1:-1], *in_json, quote(secret), quote(secret, safe=""), quote_plus(secret)}
+    # The environment may hold bytes that are no text.
+    raw = os.fsencode(secret)
+    quoted = {quote(raw), quote(raw, safe=""), quote_plus(raw)}
+    return {secret, repr(secret)[1:-1], *in_json, *quoted, *_in_base64(raw)}
+
+
+def _in_base64(secret: bytes) -> Iterator[str]:
+    """The secret as it stands within something longer in base64, such as a header's ``NAME:PASSWORD``.
+
+    What stands before it shifts it by none, one or two bytes; characters that hold a part of it are left.
+    """
+    for before in range(3):
+        encoded = base64.b64encode(bytes(before) + secret).decode("ascii").rstrip("=")
+        whole = encoded[-(-before * 4 // 3) : (before + len(secret)) * 4 // 3]
+        if len(whole) >= LONG_ENOUGH:
+            yield whole
+            yield whole.translate(_FOR_ADDRESSES)
 
 
 def missing(
