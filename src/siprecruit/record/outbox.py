@@ -98,11 +98,19 @@ def row_of(values: sa.RowMapping) -> Row:
 
 
 def rows(
-    reader: Reader, *conditions: sa.ColumnElement[bool], limit: int | None = None, lock: bool = False
+    reader: Reader,
+    *conditions: sa.ColumnElement[bool],
+    limit: int | None = None,
+    lock: bool = False,
+    wait: bool = False,
 ) -> list[Row]:
-    """The rows that fit, the longest due first; ``lock`` leaves out those that somebody else is writing."""
+    """The rows that fit, the longest due first.
+
+    ``lock`` leaves out those that somebody else is writing; with ``wait`` they are waited for, and are among
+    these where they still fit.
+    """
     wanted = sa.select(*_COLUMNS).where(*conditions).order_by(outbox.c.due_at, outbox.c.key).limit(limit)
-    wanted = wanted.with_for_update(skip_locked=True) if lock else wanted
+    wanted = wanted.with_for_update(skip_locked=not wait) if lock else wanted
     return [row_of(one._mapping) for one in reader.select(wanted)]  # noqa: SLF001 - SQLAlchemy's own
 
 
@@ -130,11 +138,16 @@ def due(reader: Reader, now: dt.datetime) -> list[Due]:
 
 
 def candidates(writer: Writer, wanted: Wanted, now: dt.datetime) -> list[Row]:
-    """The due rows that may be claimed; nobody else can claim them before the transaction ends."""
+    """The due rows that may be claimed; nobody else can claim any before the transaction ends.
+
+    Where all are claimed none is left behind because somebody is just writing it.
+    """
+    writer.lock_claims()
     whose = outbox.c.provider == wanted.provider
     nobodys = outbox.c.provider.is_(None) & outbox.c.template.in_(sorted(wanted.templates))
     of_kind = outbox.c.kind.in_(sorted(wanted.kinds))
-    return rows(writer, is_due(now), of_kind, whose | nobodys, limit=wanted.limit, lock=True)
+    fit, limit = (is_due(now), of_kind, whose | nobodys), wanted.limit
+    return rows(writer, *fit, limit=limit, lock=True, wait=limit is None)
 
 
 def take(
@@ -194,7 +207,11 @@ def give_back(writer: Writer, keys: Collection[str], lease: Lease) -> None:
 
 
 def lapsed(writer: Writer, now: dt.datetime, gone: Collection[str] = ()) -> list[Row]:
-    """The rows whose lease is over, or is one of those whose deliverer is known to be gone."""
+    """The rows whose lease is over, or is one of those whose deliverer is known to be gone.
+
+    Nobody claims any before the transaction ends: what was claimed together is queued again together.
+    """
+    writer.lock_claims()
     over = (outbox.c.leased_until <= instant_text(now)) | outbox.c.lease.in_(sorted(gone))
     return rows(writer, outbox.c.status == "sending", over, lock=True)
 

@@ -101,10 +101,15 @@ class Writer(Reader):
         if self.dialect == "postgresql":
             self._driver.execute(self._words.take_buckets, ([BUCKETS],))
 
+    def lock_claims(self) -> None:
+        """Be the only one who claims what is to be delivered until the transaction ends."""
+        if self.dialect == "postgresql":
+            self._driver.execute(self._words.take_buckets, ([BUCKETS + 1],))
+
     def lock_all(self) -> None:
         """Be the only one who writes anything until the transaction ends."""
         if self.dialect == "postgresql":
-            self._driver.execute(self._words.take_buckets, (list(range(BUCKETS + 1)),))
+            self._driver.execute(self._words.take_buckets, (list(range(BUCKETS + 2)),))
 
     @property
     def alone(self) -> bool:
