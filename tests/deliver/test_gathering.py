@@ -12,7 +12,7 @@ import attrs
 import pytest
 import sqlalchemy as sa
 
-from deliver.rounds import Callers, Post, posting
+from deliver.rounds import NORFOLK, Callers, Post, posting
 from siprecruit.core.commands import Rejected
 from siprecruit.core.ids import Code
 from siprecruit.core.references import BeginReferenceOutside, task_state
@@ -34,8 +34,11 @@ from siprecruit.plugins.types import (
     ReferenceReply,
     Reported,
 )
+from siprecruit.record import by_hand
 from siprecruit.record.delivered import kept
+from siprecruit.record.errors import RecordError
 from siprecruit.record.tables import attempts, outbox, providers
+from siprecruit.reports.todo import Doing, Wanted, listed
 
 STREAM = "application/A7K4P"
 AT = dt.datetime(2007, 6, 3, 23, 30, tzinfo=dt.UTC)
@@ -157,6 +160,13 @@ class World:
             return [found[key] for key in keys]
 
 
+def waiting(world: World) -> list[Doing]:
+    """What somebody has to do about replies and messages."""
+    with world.post.record.reading() as reader:
+        found = listed(reader, NORFOLK, Wanted(size=100), world.post.clock.today())
+    return [one for one in found.rows if one.kind.startswith(("reply_", "message_"))]
+
+
 @pytest.fixture
 def world(sqlite_database: str, tmp_path: Path) -> Iterator[World]:
     """The first referee was asked through the college's channel, the second through another."""
@@ -254,6 +264,29 @@ def test_answers_that_do_not_fit_are_kept_for_a_person(world: World, answers: di
         writer.connection.execute(sa.update(providers).values(cursor=""))
     world.gather()
     assert len(world.refused()) == 1
+
+
+def test_what_is_to_be_done_about_a_reply_says_that_it_is_one(world: World) -> None:
+    """Nothing of ours failed to go out: somebody reads what came, tells it, and says so; it can't be sent."""
+    # given
+    world.college.batches = [(reply(recommendation="perhaps"),)]
+    world.gather()
+
+    # when
+    (task,) = waiting(world)
+
+    # then
+    assert (task.kind, task.stream) == ("reply_refused", STREAM)
+    assert "reply" in task.what
+    assert task.reason is not None
+    assert task.reason.startswith("college: ")
+    assert task.type == (f"messages show {task.detail}", f"messages settle {task.detail} --not-sent")
+    with world.post.record.writing() as writer, pytest.raises(RecordError) as refusal:
+        by_hand.again(writer, task.detail, NORFOLK, world.post.clock())
+    assert refusal.value.code == "wrong_status"
+    with world.post.record.writing() as writer:
+        by_hand.settle(writer, task.detail, NORFOLK, world.post.clock(), sent=False)
+    assert waiting(world) == []
 
 
 def test_a_second_answer_is_kept_for_a_person(world: World) -> None:

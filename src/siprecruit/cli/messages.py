@@ -25,6 +25,7 @@ _STATUSES = (
     "queued, sending, awaiting, sent, recalled, not_wanted, refused, unknown, failed, bounced, overdue, "
     "settled"
 )
+_NO_WORDS = "No words are kept of it: it was not written yet, or whom it was about was erased."
 
 
 @click.group(cls=Group, short_help="What is sent to whom, and what became of it.")
@@ -129,7 +130,7 @@ def _print_story(found: Story) -> None:
     if "text" in told:
         _print_words(told["subject"], told["text"])
     else:
-        say("No words are kept of it: it was not written yet, or whom it was about was erased.")
+        say(told.get("answers") or _NO_WORDS)
     _say_what_can_be_done(one)
 
 
@@ -144,7 +145,12 @@ def _print_words(subject: str, text: str) -> None:
 
 
 def _say_what_can_be_done(one: Outgoing) -> None:
-    if one.status == "queued":
+    from siprecruit.record.outbox import REPLY
+
+    if one.message == REPLY:
+        if one.status == "refused":
+            say(f"\nOnce what it says is recorded: siprecruit messages settle {one.key} --not-sent")
+    elif one.status == "queued":
         say(f"\nTo take it back: siprecruit messages recall {one.key}")
     elif one.status in ("recalled", "settled", "not_wanted"):
         say(f"\nTo send it after all: siprecruit messages again {one.key}")

@@ -21,14 +21,11 @@ from siprecruit.deliver.forms import UnfitAnswers, fitting
 from siprecruit.deliver.ledger import add, ledger_of
 from siprecruit.deliver.office import Office
 from siprecruit.plugins.types import ReferenceBounced, ReferenceDeclined, ReferenceReply, Reply
-from siprecruit.record import delivered
+from siprecruit.record import delivered, outbox
 from siprecruit.record.delivered import Happened
 from siprecruit.record.queueing import channel_named
 from siprecruit.record.reading import Reader
 from siprecruit.record.writing import Message, Writer
-
-REPLY = "reference.reply"
-"""What the row of a reply is called that a person has to look at."""
 
 NOT_ASKED = "this channel was not asked for that reference"
 
@@ -117,7 +114,7 @@ def _row(key: str, one: Heard, now: dt.datetime) -> Message:
     return Message(
         key=key,
         kind="message",
-        template=REPLY,
+        template=outbox.REPLY,
         stream=one.stream,
         version=one.version or 0,
         recipient="office",

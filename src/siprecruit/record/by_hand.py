@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from siprecruit.core.programme import Programme
 from siprecruit.record import delivered, outbox, undelivered
 from siprecruit.record.errors import RecordError
-from siprecruit.record.outbox import LOOK, Row
+from siprecruit.record.outbox import LOOK, REPLY, Row
 from siprecruit.record.reading import Reader, instant_text
 from siprecruit.record.tables import outbox as table
 from siprecruit.record.writing import Writer
@@ -39,6 +39,8 @@ def again(writer: Writer, key: str, programme: Programme, now: dt.datetime) -> R
     """
     statuses = ("queued", "recalled", "not_wanted", "settled", *LOOK)
     row = _locked(writer, key, statuses, "is on its way or was sent, and is not sent twice")
+    if row.template == REPLY:
+        raise RecordError("wrong_status", f"{key}: it is a reply that came in, and nothing that is sent")
     _change(
         writer,
         row,

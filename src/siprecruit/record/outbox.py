@@ -19,6 +19,9 @@ STOPPED: Final = "delivery_stopped_at"
 LOOK: Final = ("refused", "unknown", "failed", "bounced", "overdue")
 """The statuses in which a person has to look."""
 
+REPLY: Final = "reference.reply"
+"""What the row of a reply is called that could not be taken, so that a person has to look at it."""
+
 HOOKS: Final[Mapping[str, str]] = {
     "message": "notifiers",
     "request": "reference_channels",

@@ -50,14 +50,15 @@ def tasks_of(rows: Collection[outbox.Row], programme: Programme) -> Iterator[dic
         # That a reference is overdue is a task of its own, whoever was to ask for it.
         if one.status in outbox.LOOK and (one.status, one.kind) not in _OVERDUE_REFERENCES:
             since = _since(one, programme)
-            task = standing(f"message_{one.status}", since, programme, detail=one.key, codes=(one.template,))
-            kind, name = stream_kind(one.stream), stream_id(one.stream)
+            kind = "reply_refused" if one.template == outbox.REPLY else f"message_{one.status}"
+            task = standing(kind, since, programme, detail=one.key, codes=(one.template,))
+            whose, name = stream_kind(one.stream), stream_id(one.stream)
             yield row_of(
                 f"{PART}{one.key}",
                 task,
-                application=name if kind == "application" else None,
-                urn=name if kind == "placement" else None,
-                about=name if kind == "person" else None,
+                application=name if whose == "application" else None,
+                urn=name if whose == "placement" else None,
+                about=name if whose == "person" else None,
             )
 
 

@@ -325,6 +325,14 @@ _ALL: Final = (
     _message("bounced", f"came back: find the right address and {_OR}", _AGAIN, _NOT_SENT),
     _message("failed", f"was tried too often: see why and {_OR}", _AGAIN, _NOT_SENT),
     _message("overdue", "was taken, and nothing was heard of it: ask, and say which", _SENT, _NOT_SENT),
+    Kind(
+        code="reply_refused",
+        role="administrator",
+        gate="record",
+        what="a referee's reply could not be taken: read it, record what it says, and settle it",
+        shows="codes",
+        types=("messages show {detail}", _NOT_SENT),
+    ),
 )
 
 KINDS: Final[Mapping[str, Kind]] = {each.code: each for each in _ALL}
