@@ -343,6 +343,24 @@ def test_a_stranger_neither_rests_a_provider_nor_wakes_it(world: World) -> None:
         assert reader.select(failures) == [(5,)]
 
 
+def test_a_flood_of_forged_callbacks_fills_nothing(world: World) -> None:
+    """Whoever sends them by the thousand leaves one line an hour: that it goes on is seen all the same."""
+
+    def forged(number: int) -> int:
+        for _ in range(number):
+            with pytest.raises(Rejected, match="does not vouch"):
+                world.receive(sign="wrong")
+        with world.post.record.reading() as reader:
+            noted = sa.select(attempts.c.code).where(attempts.c.key == "reference_channels/college")
+            return len(reader.select(noted))
+
+    assert forged(20) == 1
+    world.post.clock.advance(minutes=59)
+    assert forged(20) == 1
+    world.post.clock.advance(minutes=1)
+    assert forged(20) == 2
+
+
 def sent(world: World, key: str, receipt: str) -> None:
     """A row has been taken by the notifier."""
     with world.post.record.writing() as writer:

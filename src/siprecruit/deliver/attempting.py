@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Final
 
 import sqlalchemy as sa
 
@@ -17,20 +18,31 @@ from siprecruit.record.statements import insert_into
 from siprecruit.record.tables import attempts
 from siprecruit.record.writing import Writer
 
+WHILE: Final = dt.timedelta(hours=1)
+"""How often the same is noted of what strangers send: by the thousand it would fill the disk."""
 
-def note_call(office: Office, provider: Provider, said: Called, *, failed: bool | None) -> None:
+
+def note_once_in_a_while(office: Office, said: Called) -> None:
+    """Note a call that says nothing of its provider, unless the same was noted within the hour."""
+    one, since = said.attempt, instant_text(office.service.clock() - WHILE)
+    same = (attempts.c.key == one.provider, attempts.c.answer == one.answer, attempts.c.code == one.code)
+    noted = sa.select(attempts.c.attempt).where(*same, attempts.c.began_at > since).limit(1)
+    with office.service.record.reading() as reader:
+        if reader.select(noted):
+            return
+    with office.service.record.writing() as writer:
+        _add(writer, one)
+
+
+def note_call(office: Office, provider: Provider, said: Called, *, failed: bool) -> None:
     """Note a call in a transaction of its own."""
     with office.service.record.writing() as writer:
         note_attempt(writer, provider, said, office.service.clock(), failed=failed)
 
 
-def note_attempt(
-    writer: Writer, provider: Provider, said: Called, now: dt.datetime, *, failed: bool | None
-) -> None:
-    """Note a call, and how often its provider has failed in a row by now; None: it says nothing of that."""
+def note_attempt(writer: Writer, provider: Provider, said: Called, now: dt.datetime, *, failed: bool) -> None:
+    """Note a call, and how often its provider has failed in a row by now."""
     _add(writer, said.attempt)
-    if failed is None:
-        return
     before = outbox.failures(writer)
     after = failures_in_a_row(before, [said.attempt])[provider.name] if failed else 0
     if after != before.get(provider.name, 0):

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from siprecruit.core.commands import Command, Rejected
 from siprecruit.deliver import items, replies, told_later
-from siprecruit.deliver.attempting import note_attempt, note_call
+from siprecruit.deliver.attempting import note_attempt, note_call, note_once_in_a_while
 from siprecruit.deliver.calling import Called, Callers, Provider, called, provider_named
 from siprecruit.deliver.office import Office
 from siprecruit.plugins.types import Collected, Polled, Reported
@@ -79,7 +79,7 @@ def received(
     said = called(office, callers, provider, "receive", body, dict(headers))
     if not isinstance(said.value, tuple):
         # Anybody can send what a plugin won't take or stumbles over: that is no failure of the provider's.
-        note_call(office, provider, said, failed=None)
+        note_once_in_a_while(office, said)
         if _is_unverified(said):
             raise Rejected("not_verified", f"{name} does not vouch for what was sent to it")
         raise Rejected("not_taken", f"{name} failed to read what was sent to it")
