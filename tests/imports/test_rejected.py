@@ -116,7 +116,7 @@ def test_import_that_fails_leaves_no_file(office, monkeypatch):
     def full(*_words: object, **_more: object) -> NoReturn:
         raise RecordError("disk_full", "the disk is full")
 
-    monkeypatch.setattr("siprecruit.service._Sitting.settle", full)
+    monkeypatch.setattr("siprecruit.service.Sitting.settle", full)
     with pytest.raises(RecordError):
         office.take(path)
     assert set(office.folder.iterdir()) == names

@@ -47,7 +47,7 @@ def test_database_that_fails_at_once_is_told_as_it_is(office, monkeypatch):
     def full(*_words: object, **_more: object) -> NoReturn:
         raise RecordError("disk_full", "the disk is full")
 
-    monkeypatch.setattr("siprecruit.service._Sitting.settle", full)
+    monkeypatch.setattr("siprecruit.service.Sitting.settle", full)
     with pytest.raises(RecordError) as failed:
         office.take(path)
     assert failed.value.message == "the disk is full"
