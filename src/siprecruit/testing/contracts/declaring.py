@@ -15,6 +15,8 @@ from siprecruit.plugins.finding import NAME
 Test = TypeVar("Test", bound=Callable[..., object])
 
 _NEEDS: Final = "__contract_needs__"
+_SAID: Final = ("http", "reads_json", "by_message", "garbles_some")
+"""What a suite may say of its provider, besides what the provider says of itself."""
 LONGEST_RECEIPT: Final = 255
 """How many characters a receipt, a cursor or a number of the other side's may have."""
 LONGEST_TEXT: Final = 2000
@@ -55,7 +57,7 @@ def _all_there(wanted: frozenset[str], there: frozenset[str]) -> bool:
 def features_of(provider: Any, suite: Any) -> set[str]:
     """What a provider can do, and what its suite says of it."""
     found = {each.name for each in attrs.fields(type(provider)) if getattr(provider, each.name)}
-    found |= {word for word in ("http", "reads_json", "by_message") if getattr(suite, word, False)}
+    found |= {word for word in _SAID if getattr(suite, word, False)}
     if suite.environment:
         found.add("secrets")
     if not getattr(suite, "needs_address", True):

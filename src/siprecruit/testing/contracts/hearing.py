@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 
+from siprecruit.testing.calling import Ended
 from siprecruit.testing.contexts import Heard
 from siprecruit.testing.tasks import PERSONAL
 
@@ -22,7 +23,14 @@ def assert_nothing_personal(said: str, also: Iterable[str] = ()) -> None:
         assert piece not in said, f"the log holds personal data, such as {piece!r}: log ids and codes alone"
 
 
-def assert_no_secret(said: str, secrets: Iterable[str], where: str) -> None:
-    """No secret of the settings is in what was said."""
+def assert_no_secret(heard: Heard, ended: Ended, said: str, secrets: Iterable[str]) -> None:
+    """No secret of the settings is shown by the plugin's tools, by how a call ended or by what was said."""
+    shown = {
+        "repr(context)": repr(heard.context),
+        "repr(settings): mark it attrs.field(repr=False)": repr(heard.context.settings),
+        "the answer, or the error": str(ended),
+        "the log": said,
+    }
     for secret in secrets:
-        assert secret not in said, f"a secret of the settings stands in {where}"
+        for where, text in shown.items():
+            assert secret not in text, f"a secret of the settings stands in {where}"

@@ -3,32 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pytest
 
 from siprecruit.api import Context, Inbox, Item, Polled
 from siprecruit.intake.commands import Malformed, as_command
 from siprecruit.testing.calling import called
-from siprecruit.testing.clock import Clock
-from siprecruit.testing.contexts import Heard, a_context, refused_settings
-from siprecruit.testing.contracts.declaring import (
-    MOST_PAGES,
-    assert_answer,
-    assert_usable,
-    features_of,
-    leave_out,
-    needs,
-    provider_of,
-)
+from siprecruit.testing.contexts import Heard
+from siprecruit.testing.contracts.declaring import MOST_PAGES, assert_answer, needs
 from siprecruit.testing.contracts.hearing import assert_nothing_personal, overheard
+from siprecruit.testing.contracts.provider import ProviderContract
 from siprecruit.testing.serving import LoopbackServer
 
-HOOK = "inboxes"
 
-
-class InboxContract:
+class InboxContract(ProviderContract):
     """Subclass it in a test module, and give ``plugin``, the fixtures ``settings`` and ``arrives``.
 
     ``plugin``, ``name``, ``http``, ``environment`` and the fixture ``settings`` as for a notifier. An inbox
@@ -36,22 +25,8 @@ class InboxContract:
     ``garbles_some = True``.
     """
 
-    plugin: ClassVar[Any]
-    name: ClassVar[str] = ""
-    http: ClassVar[bool] = True
-    environment: ClassVar[Mapping[str, str]] = {}
+    hook = "inboxes"
     garbles_some: ClassVar[bool] = False
-
-    def __init_subclass__(cls) -> None:
-        super().__init_subclass__()
-        if hasattr(cls, "plugin"):
-            features = features_of(provider_of(cls.plugin, HOOK, cls.name), cls)
-            leave_out(cls, features | ({"garbles"} if cls.garbles_some else set()))
-
-    @pytest.fixture
-    def settings(self) -> Mapping[str, Any]:
-        """The plugin's table in siprecruit.toml; a secret is ``{"env": "NAME"}``, and in ``environment``."""
-        return {}
 
     @pytest.fixture
     def arrives(self) -> Callable[[], None]:
@@ -64,32 +39,11 @@ class InboxContract:
         pytest.fail("give a fixture `garbles`: a function that lets something unreadable come in")
 
     @pytest.fixture
-    def heard(self, settings: Mapping[str, Any], tmp_path: Path, clock: Clock) -> Heard:
-        """The plugin's context and its log."""
-        return a_context(
-            self.plugin, home=tmp_path, clock=clock, settings=settings, environment=self.environment
-        )
-
-    @pytest.fixture
-    def context(self, heard: Heard) -> Context:
-        """The plugin's own tools."""
-        return heard.context
-
-    @pytest.fixture
-    def inbox(self) -> Inbox:
+    def inbox(self, provider: Inbox) -> Inbox:
         """The inbox."""
-        found: Inbox = provider_of(self.plugin, HOOK, self.name)
-        return found
+        return provider
 
     # -- what is promised -----------------------------------------------------
-
-    def test_the_host_can_use_it(self, inbox: Inbox) -> None:
-        """The plugin says for which API it is made, and its provider is of the right form."""
-        assert_usable(self.plugin, inbox)
-
-    def test_an_unknown_setting_is_refused(self, settings: Mapping[str, Any]) -> None:
-        """A setting that the plugin doesn't know is told, not passed over: it may be a slip of the pen."""
-        assert refused_settings(self.plugin, {**settings, "no_such_setting": "x"}) is not None
 
     def test_nothing_came_in(self, inbox: Inbox, context: Context) -> None:
         """An empty source gives nothing, and is no failure."""
@@ -129,7 +83,7 @@ class InboxContract:
             f"three things came in, and were told as {receipts}"
         )
 
-    @needs("garbles")
+    @needs("garbles_some")
     def test_what_is_good_beside_what_is_not_comes_in(
         self,
         inbox: Inbox,
@@ -191,7 +145,7 @@ def _names_in(told: Mapping[str, object]) -> set[str]:
 def _polled(inbox: Inbox, context: Context, cursor: str = "") -> Polled:
     ended = called(inbox.poll, context, cursor)
     assert not ended.raised, f"all is well, but {ended}"
-    assert_answer(ended.value, HOOK, "poll")
+    assert_answer(ended.value, InboxContract.hook, "poll")
     polled: Polled = ended.value
     return polled
 

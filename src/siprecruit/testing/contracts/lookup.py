@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from functools import partial
-from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import Final
 
 import attrs
 import pytest
@@ -14,21 +13,13 @@ import pytest
 from siprecruit.api import AccreditationLookup, Context, Finding, LookupQuery
 from siprecruit.testing.calling import Ended, called
 from siprecruit.testing.clock import Clock
-from siprecruit.testing.contexts import Heard, a_context, impatient, refused_settings
-from siprecruit.testing.contracts.declaring import (
-    assert_answer,
-    assert_usable,
-    features_of,
-    leave_out,
-    needs,
-    provider_of,
-)
+from siprecruit.testing.contexts import Heard, impatient
+from siprecruit.testing.contracts.declaring import assert_answer, needs
 from siprecruit.testing.contracts.hearing import assert_no_secret, assert_nothing_personal, overheard
+from siprecruit.testing.contracts.provider import ProviderContract
 from siprecruit.testing.contracts.sending import SOON
 from siprecruit.testing.serving import HUGE, LoopbackServer
 from siprecruit.testing.tasks import BORN, a_delivery
-
-HOOK = "accreditation_lookups"
 
 DECIDES_NOTHING: Final = frozenset({"unknown", "ambiguous"})
 
@@ -53,26 +44,13 @@ TROUBLES: Final[Mapping[str, Callable[[LoopbackServer], None]]] = {
 """All the ways in which a register can fail to answer."""
 
 
-class AccreditationLookupContract:
+class AccreditationLookupContract(ProviderContract):
     """Subclass it in a test module, and give ``plugin``, ``settings``, ``accredited`` and ``unheard_of``.
 
     ``plugin``, ``name``, ``http``, ``environment`` and the fixture ``settings`` as for a notifier.
     """
 
-    plugin: ClassVar[Any]
-    name: ClassVar[str] = ""
-    http: ClassVar[bool] = True
-    environment: ClassVar[Mapping[str, str]] = {}
-
-    def __init_subclass__(cls) -> None:
-        super().__init_subclass__()
-        if hasattr(cls, "plugin"):
-            leave_out(cls, features_of(provider_of(cls.plugin, HOOK, cls.name), cls))
-
-    @pytest.fixture
-    def settings(self) -> Mapping[str, Any]:
-        """The plugin's table in siprecruit.toml; a secret is ``{"env": "NAME"}``, and in ``environment``."""
-        return {}
+    hook = "accreditation_lookups"
 
     @pytest.fixture
     def accredited(self) -> LookupQuery:
@@ -85,39 +63,18 @@ class AccreditationLookupContract:
         pytest.fail("give a fixture `unheard_of`: a question after somebody who isn't in the register")
 
     @pytest.fixture
-    def heard(self, settings: Mapping[str, Any], tmp_path: Path, clock: Clock) -> Heard:
-        """The plugin's context and its log."""
-        return a_context(
-            self.plugin, home=tmp_path, clock=clock, settings=settings, environment=self.environment
-        )
-
-    @pytest.fixture
-    def context(self, heard: Heard) -> Context:
-        """The plugin's own tools."""
-        return heard.context
-
-    @pytest.fixture
-    def lookup(self) -> AccreditationLookup:
+    def lookup(self, provider: AccreditationLookup) -> AccreditationLookup:
         """The lookup."""
-        found: AccreditationLookup = provider_of(self.plugin, HOOK, self.name)
-        return found
+        return provider
 
     # -- what is promised -----------------------------------------------------
-
-    def test_the_host_can_use_it(self, lookup: AccreditationLookup) -> None:
-        """The plugin says for which API it is made, and its provider is of the right form."""
-        assert_usable(self.plugin, lookup)
-
-    def test_an_unknown_setting_is_refused(self, settings: Mapping[str, Any]) -> None:
-        """A setting that the plugin doesn't know is told, not passed over: it may be a slip of the pen."""
-        assert refused_settings(self.plugin, {**settings, "no_such_setting": "x"}) is not None
 
     def test_who_is_accredited_is_found(
         self, lookup: AccreditationLookup, context: Context, accredited: LookupQuery
     ) -> None:
         """Accredited for the phase that was asked after; and where it says so."""
         ended = called(lookup.find, context, accredited)
-        assert_answer(ended.value, HOOK, "find")
+        assert_answer(ended.value, self.hook, "find")
         assert isinstance(ended.value, Finding), f"the register knows, but {ended}"
         assert ended.value.verdict == "accredited", f"the register says accredited, but {ended}"
         assert accredited.phase in ended.value.phases, f"accredited for {accredited.phase}, but {ended}"
@@ -137,7 +94,7 @@ class AccreditationLookupContract:
     ) -> None:
         """No answer never accredits, and never removes."""
         ended = called(lookup.find, context, unheard_of)
-        assert_answer(ended.value, HOOK, "find")
+        assert_answer(ended.value, self.hook, "find")
         assert isinstance(ended.value, Finding), f"the register answers, but {ended}"
         told = ended.value.verdict in DECIDES_NOTHING | {"not_accredited"}
         assert told, f"the register has never heard of them, but {ended}"
@@ -155,7 +112,7 @@ class AccreditationLookupContract:
         known = attrs.evolve(accredited, person="A7K4P")
         other = attrs.evolve(unheard_of, person="B8M5Q", delivery=a_delivery("person/B8M5Q/1/lookup"))
         found = called(lookup.find_many, context, (other, known)).value
-        assert_answer(found, HOOK, "find_many")
+        assert_answer(found, self.hook, "find_many")
         assert set(found) == {"A7K4P", "B8M5Q"}, f"asked after two people, and told of {sorted(found)}"
         alone = called(lookup.find, context, known).value
         assert isinstance(found["A7K4P"], Finding)
@@ -237,13 +194,7 @@ class AccreditationLookupContract:
         """A secret of the settings is shown by no value, no answer and no log."""
         caplog.set_level(0)
         ended = called(lookup.find, heard.context, accredited)
-        secrets = tuple(self.environment.values())
-        assert_no_secret(repr(heard.context), secrets, "repr(context)")
-        assert_no_secret(
-            repr(heard.context.settings), secrets, "repr(settings): mark it attrs.field(repr=False)"
-        )
-        assert_no_secret(str(ended), secrets, "the answer, or the error")
-        assert_no_secret(overheard(heard, caplog, capfd), secrets, "the log")
+        assert_no_secret(heard, ended, overheard(heard, caplog, capfd), self.environment.values())
 
 
 def _in_a_hurry(context: Context, query: LookupQuery, clock: Clock) -> tuple[Context, LookupQuery]:

@@ -9,18 +9,10 @@ import pytest
 
 from siprecruit.api import Accepted, Context, Delivery, Notifier
 from siprecruit.testing.calling import called
-from siprecruit.testing.contracts.declaring import (
-    assert_answer,
-    features_of,
-    leave_out,
-    needs,
-    provider_of,
-)
+from siprecruit.testing.contracts.declaring import assert_answer, needs
 from siprecruit.testing.contracts.forging import assert_forgeries_refused
 from siprecruit.testing.contracts.sending import Act, SendingContract
 from siprecruit.testing.tasks import ADDRESSES, a_delivery, a_notification
-
-HOOK = "notifiers"
 
 
 class NotifierContract(SendingContract):
@@ -34,24 +26,14 @@ class NotifierContract(SendingContract):
     made-up address. ``signs_body``: false where a callback carries a mere token.
     """
 
+    hook = "notifiers"
     address: ClassVar[str] = ""
     signs_body: ClassVar[bool] = True
 
-    def __init_subclass__(cls) -> None:
-        super().__init_subclass__()
-        if hasattr(cls, "plugin"):
-            leave_out(cls, features_of(provider_of(cls.plugin, HOOK, cls.name), cls))
-
     @pytest.fixture
-    def notifier(self) -> Notifier:
+    def notifier(self, provider: Notifier) -> Notifier:
         """The notifier."""
-        found: Notifier = provider_of(self.plugin, HOOK, self.name)
-        return found
-
-    @pytest.fixture
-    def provider(self, notifier: Notifier) -> Any:
-        """The notifier."""
-        return notifier
+        return provider
 
     @pytest.fixture
     def act(self, notifier: Notifier) -> Act:
@@ -79,7 +61,7 @@ class NotifierContract(SendingContract):
         """A message is taken, with the other side's own reference for it, and is there."""
         ended = called(act, context, a_delivery())
         assert isinstance(ended.value, Accepted), f"all is well, but {ended}"
-        assert_answer(ended.value, HOOK, "send")
+        assert_answer(ended.value, self.hook, "send")
         assert ended.value.receipt, "a receipt names what was taken"
         assert sent() == 1, f"one message was sent, and {sent()} are there"
 
@@ -129,7 +111,7 @@ class NotifierContract(SendingContract):
         assert isinstance(taken, Accepted)
         happens(taken.receipt)
         first = notifier.collect(context, "")
-        assert_answer(first, HOOK, "collect")
+        assert_answer(first, self.hook, "collect")
         assert [one.receipt for one in first.reports] == [taken.receipt]
         assert notifier.collect(context, "").reports == first.reports, "a repeat gives something else"
         assert notifier.collect(context, first.cursor).reports == (), "the cursor doesn't move on"
@@ -142,7 +124,7 @@ class NotifierContract(SendingContract):
         assert notifier.receive is not None
         body, headers = callback("receipt-1")
         reports = notifier.receive(context, body, headers)
-        assert_answer(reports, HOOK, "receive")
+        assert_answer(reports, self.hook, "receive")
         assert [one.receipt for one in reports] == ["receipt-1"]
         assert notifier.receive(context, body, headers) == reports, "a callback twice says two things"
 

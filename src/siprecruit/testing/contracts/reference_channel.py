@@ -9,20 +9,11 @@ import pytest
 
 from siprecruit.api import Accepted, ByMessage, Context, Delivery, ReferenceChannel, ReferenceTask
 from siprecruit.testing.calling import called
-from siprecruit.testing.contracts.declaring import (
-    MOST_PAGES,
-    assert_answer,
-    features_of,
-    leave_out,
-    needs,
-    provider_of,
-)
+from siprecruit.testing.contracts.declaring import MOST_PAGES, assert_answer, needs
 from siprecruit.testing.contracts.forging import assert_forgeries_refused
 from siprecruit.testing.contracts.sending import Act, SendingContract
 from siprecruit.testing.serving import LoopbackServer
 from siprecruit.testing.tasks import ADDRESSES, REFEREE, a_delivery, a_task
-
-HOOK = "reference_channels"
 
 
 class ReferenceChannelContract(SendingContract):
@@ -33,25 +24,15 @@ class ReferenceChannelContract(SendingContract):
     needs the fixture ``answers``, one that can ``receive`` the fixture ``callback``.
     """
 
+    hook = "reference_channels"
     by_message: ClassVar[bool] = False
     needs_address: ClassVar[bool] = True
     signs_body: ClassVar[bool] = True
 
-    def __init_subclass__(cls) -> None:
-        super().__init_subclass__()
-        if hasattr(cls, "plugin"):
-            leave_out(cls, features_of(provider_of(cls.plugin, HOOK, cls.name), cls))
-
     @pytest.fixture
-    def channel(self) -> ReferenceChannel:
+    def channel(self, provider: ReferenceChannel) -> ReferenceChannel:
         """The channel."""
-        found: ReferenceChannel = provider_of(self.plugin, HOOK, self.name)
-        return found
-
-    @pytest.fixture
-    def provider(self, channel: ReferenceChannel) -> Any:
-        """The channel."""
-        return channel
+        return provider
 
     @pytest.fixture
     def act(self, channel: ReferenceChannel) -> Act:
@@ -79,7 +60,7 @@ class ReferenceChannelContract(SendingContract):
         """The request is taken, with the other side's own reference for it, and is there."""
         ended = called(act, context, a_delivery())
         assert isinstance(ended.value, Accepted), f"all is well, but {ended}"
-        assert_answer(ended.value, HOOK, "request")
+        assert_answer(ended.value, self.hook, "request")
         assert ended.value.receipt, "a receipt names what was taken"
         assert sent() == 1, f"one reference was asked for, and {sent()} requests are there"
 
@@ -88,7 +69,7 @@ class ReferenceChannelContract(SendingContract):
         """The message is named, and no field holds where the referee lives: the notifier is told that."""
         first, again = called(act, context, a_delivery()), called(act, context, a_delivery(attempt=2))
         assert isinstance(first.value, ByMessage), f"by_message is said, but {first}"
-        assert_answer(first.value, HOOK, "request")
+        assert_answer(first.value, self.hook, "request")
         assert first.value == again.value, "a second attempt is another message"
         told = "\n".join(first.value.fields.values())
         assert not [one for one in ADDRESSES.values() if one in told], (
@@ -113,7 +94,7 @@ class ReferenceChannelContract(SendingContract):
         assert isinstance(ended.value, ByMessage if self.by_message else Accepted), (
             f"all is well, but {ended}"
         )
-        assert_answer(ended.value, HOOK, "remind" if channel.remind else "request")
+        assert_answer(ended.value, self.hook, "remind" if channel.remind else "request")
         if isinstance(ended.value, ByMessage) and not channel.request_many:
             first = channel.request(context, a_task())
             assert ended.value != first, "a reminder that reads like the request looks like a slip"
@@ -128,7 +109,7 @@ class ReferenceChannelContract(SendingContract):
         for task in (known, unknown):
             ended = called(channel.withdraw, context, task)
             assert not ended.raised, f"a withdrawal is answered, but {ended}"
-            assert_answer(ended.value, HOOK, "withdraw")
+            assert_answer(ended.value, self.hook, "withdraw")
 
     @needs("request_many")
     def test_many_are_answered_one_by_one(self, channel: ReferenceChannel, context: Context) -> None:
@@ -140,7 +121,7 @@ class ReferenceChannelContract(SendingContract):
         )
         ended = called(channel.request_many, context, tasks)
         assert not ended.raised, f"all is well, but {ended}"
-        assert_answer(ended.value, HOOK, "request_many")
+        assert_answer(ended.value, self.hook, "request_many")
         assert set(ended.value) == {task.task for task in tasks}, "each task has its answer, by its id"
 
     # -- bringing the answer back ---------------------------------------------
@@ -155,7 +136,7 @@ class ReferenceChannelContract(SendingContract):
         called(channel.request, context, task)
         answers(task)
         first = channel.collect(context, "")
-        assert_answer(first, HOOK, "collect")
+        assert_answer(first, self.hook, "collect")
         assert [one.task for one in first.replies] == [task.task], "the answer to the task isn't there"
         again = channel.collect(context, "")
         assert [one.receipt for one in again.replies] == [one.receipt for one in first.replies], (
@@ -200,7 +181,7 @@ class ReferenceChannelContract(SendingContract):
         assert channel.receive is not None
         body, headers = callback(a_task())
         replies = channel.receive(context, body, headers)
-        assert_answer(replies, HOOK, "receive")
+        assert_answer(replies, self.hook, "receive")
         assert [one.task for one in replies] == ["A7K4P/r1"]
         again = channel.receive(context, body, headers)
         assert [one.receipt for one in again] == [one.receipt for one in replies], (

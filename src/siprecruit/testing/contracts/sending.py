@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any, ClassVar, Final
 
 import attrs
@@ -13,9 +12,10 @@ import pytest
 from siprecruit.api import Accepted, ByMessage, Context, Deferred, Delivery, Refused
 from siprecruit.testing.calling import Ended, called
 from siprecruit.testing.clock import Clock
-from siprecruit.testing.contexts import Heard, a_context, impatient, refused_settings
-from siprecruit.testing.contracts.declaring import assert_usable, needs
+from siprecruit.testing.contexts import Heard, impatient
+from siprecruit.testing.contracts.declaring import needs
 from siprecruit.testing.contracts.hearing import assert_no_secret, assert_nothing_personal, overheard
+from siprecruit.testing.contracts.provider import ProviderContract
 from siprecruit.testing.serving import HUGE, LoopbackServer
 from siprecruit.testing.tasks import ADDRESSES, a_delivery
 
@@ -26,21 +26,12 @@ WAIT: Final = 60
 """What ``Retry-After`` says, in seconds."""
 
 
-class SendingContract:
+class SendingContract(ProviderContract):
     """The part of the contracts that notifiers and reference channels share."""
 
-    plugin: ClassVar[Any]
-    name: ClassVar[str] = ""
-    http: ClassVar[bool] = True
     reads_json: ClassVar[bool] = True
-    environment: ClassVar[Mapping[str, str]] = {}
 
     # -- what an author gives -------------------------------------------------
-
-    @pytest.fixture
-    def settings(self) -> Mapping[str, Any]:
-        """The plugin's table in siprecruit.toml; a secret is ``{"env": "NAME"}``, and in ``environment``."""
-        return {}
 
     @pytest.fixture
     def sent(self) -> Callable[[], int]:
@@ -50,36 +41,11 @@ class SendingContract:
     # -- what the suite makes of it -------------------------------------------
 
     @pytest.fixture
-    def heard(self, settings: Mapping[str, Any], tmp_path: Path, clock: Clock) -> Heard:
-        """The plugin's context and its log."""
-        return a_context(
-            self.plugin, home=tmp_path, clock=clock, settings=settings, environment=self.environment
-        )
-
-    @pytest.fixture
-    def context(self, heard: Heard) -> Context:
-        """The plugin's own tools."""
-        return heard.context
-
-    @pytest.fixture
-    def provider(self) -> Any:
-        """The notifier, or the channel."""
-        raise NotImplementedError
-
-    @pytest.fixture
     def act(self) -> Act:
         """Sends one message or request, with that delivery."""
         raise NotImplementedError
 
     # -- what is promised -----------------------------------------------------
-
-    def test_the_host_can_use_it(self, provider: Any) -> None:
-        """The plugin says for which API it is made, and its provider is of the right form."""
-        assert_usable(self.plugin, provider)
-
-    def test_an_unknown_setting_is_refused(self, settings: Mapping[str, Any]) -> None:
-        """A setting that the plugin doesn't know is told, not passed over: it may be a slip of the pen."""
-        assert refused_settings(self.plugin, {**settings, "no_such_setting": "x"}) is not None
 
     def test_nothing_personal_is_logged(
         self, act: Act, heard: Heard, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
@@ -113,7 +79,7 @@ class SendingContract:
         """A secret of the settings is shown by no value, no answer and no log."""
         caplog.set_level(0)
         ended = called(act, heard.context, a_delivery())
-        self._assert_no_secret(heard, ended, overheard(heard, caplog, capfd))
+        assert_no_secret(heard, ended, overheard(heard, caplog, capfd), self.environment.values())
 
     @needs("secrets", "http")
     @pytest.mark.parametrize("status", [400, 401, 403, 500])
@@ -130,16 +96,7 @@ class SendingContract:
         caplog.set_level(0)
         http.fails(status, json={"error": list(self.environment.values())})
         ended = called(act, heard.context, a_delivery())
-        self._assert_no_secret(heard, ended, overheard(heard, caplog, capfd))
-
-    def _assert_no_secret(self, heard: Heard, ended: Ended, said: str) -> None:
-        secrets = tuple(self.environment.values())
-        assert_no_secret(repr(heard.context), secrets, "repr(context)")
-        assert_no_secret(
-            repr(heard.context.settings), secrets, "repr(settings): mark it attrs.field(repr=False)"
-        )
-        assert_no_secret(str(ended), secrets, "the answer, or the error")
-        assert_no_secret(said, secrets, "the log")
+        assert_no_secret(heard, ended, overheard(heard, caplog, capfd), self.environment.values())
 
     @needs("http", "not by_message")
     @pytest.mark.parametrize("status", [400, 401, 403, 404, 422])
