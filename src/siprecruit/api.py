@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from siprecruit.core.commands import Command, Rejected
 from siprecruit.core.programme_parts import Requirement
+from siprecruit.core.verdict import Verdict
 from siprecruit.plugins.hookspecs import API_VERSION, hookimpl
 from siprecruit.plugins.types import (
     Accepted,
@@ -38,7 +39,6 @@ from siprecruit.plugins.types import (
     Reported,
     Setting,
     Table,
-    Verdict,
 )
 
 __all__ = [

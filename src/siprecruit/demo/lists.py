@@ -9,11 +9,11 @@ from typing import Final
 import attrs
 
 from siprecruit.core.ids import Code
+from siprecruit.core.verdict import Verdict
 from siprecruit.demo.authority import BEGINS
 from siprecruit.demo.cast import Applicant
 from siprecruit.demo.diary import days_after
 from siprecruit.demo.outside import Listed, ListOut
-from siprecruit.plugins.types import Verdict
 
 PRIMARY: Final = Code("primary")
 SPECIAL: Final = Code("special")

@@ -9,7 +9,7 @@ from typing import Final
 import attrs
 
 from siprecruit.core.ids import Code
-from siprecruit.plugins.types import Verdict
+from siprecruit.core.verdict import Verdict
 
 FOLDER: Final = Code("folder")
 """The channel by which the office asks, whatever the college does."""

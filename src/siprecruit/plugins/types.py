@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import attrs
 
+from siprecruit.core.verdict import Verdict
+
 if TYPE_CHECKING:
     import sqlalchemy as sa
     from requests import Session
@@ -260,18 +262,6 @@ class ReferenceChannel:
 
 
 # -- accreditation lookups ----------------------------------------------------
-
-Verdict = Literal[
-    "accredited",
-    "pending",
-    "deferred",
-    "not_accredited",
-    "expired",
-    "suspended",
-    "removed",
-    "unknown",
-    "ambiguous",
-]
 
 
 @attrs.frozen(kw_only=True)

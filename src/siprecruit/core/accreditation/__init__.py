@@ -9,7 +9,6 @@ from siprecruit.core.accreditation.commands import (
     RecordAccreditation,
     Result,
     TellOutcome,
-    Verdict,
     WhyEnded,
 )
 from siprecruit.core.accreditation.deciding import CHECK, DECIDE
@@ -34,6 +33,7 @@ from siprecruit.core.accreditation.state import (
     to_settle,
 )
 from siprecruit.core.decider import Stage
+from siprecruit.core.verdict import Verdict
 
 STAGE = Stage(name="accreditation", initial=Accreditation(), decide=DECIDE, evolve=EVOLVE, check=CHECK)
 __all__ = [

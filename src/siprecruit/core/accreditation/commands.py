@@ -9,19 +9,9 @@ import attrs
 
 from siprecruit.core.commands import command
 from siprecruit.core.ids import Code
+from siprecruit.core.verdict import Verdict
 
 WhyEnded = Literal["expired", "suspended", "removed"]
-Verdict = Literal[
-    "accredited",
-    "pending",
-    "deferred",
-    "not_accredited",
-    "expired",
-    "suspended",
-    "removed",
-    "unknown",
-    "ambiguous",
-]
 Result = Literal["passed", "deferred", "not_accredited", "self_assessed"]
 
 

@@ -6,9 +6,10 @@ import datetime as dt
 
 import attrs
 
-from siprecruit.core.accreditation.commands import Result, Verdict, WhyEnded
+from siprecruit.core.accreditation.commands import Result, WhyEnded
 from siprecruit.core.events import event
 from siprecruit.core.ids import Code, Kept
+from siprecruit.core.verdict import Verdict
 
 
 @event("accreditation.recorded")
