@@ -146,8 +146,10 @@ def _print_foreseen(found: list[Foreseen]) -> None:
     if not found:
         say("Nothing is due to go out.")
         return
-    going = sum(one.fate == "goes_out" for one in found)
-    say(f"{going:,} of {len(found):,} that are due would go out. Nothing was sent.")
+    going, later = (sum(one.fate == fate for one in found) for fate in ("goes_out", "queued"))
+    say(f"{going:,} of {len(found) - later:,} that are due would go out. Nothing was sent.")
+    if later:
+        say(f"Reminders that would be queued, and go out in a later round: {later:,}.")
     say()
     headings = ("due", "message", "to", "through", "what happens", "key")
     say(table(headings, [_row(one) for one in found]))

@@ -28,7 +28,7 @@ from siprecruit.record.outbox import Row
 METHODS: Final[Mapping[str, str]] = {"request": "request", "reminder": "remind", "withdrawal": "withdraw"}
 """The function of a channel that deals with a row of a kind."""
 
-_FOLLOWS: Final = ("reminder", "withdrawal")
+FOLLOWS: Final = ("reminder", "withdrawal")
 """The kinds of rows that say something only to who has heard of the request."""
 
 _MISSED: Final = Lost(how="nonsense", code="it says nothing of this task")
@@ -48,8 +48,8 @@ def ask(work: Work) -> Iterator[tuple[Ended, ...]]:
     """Deal with the rows of a parcel, each by itself, or all together; what is not told of was not tried."""
     with work.office.service.record.reading() as reader:
         found = cases(work.office, reader, work.parcel.rows)
-        ledger = ledger_of(reader, {one.stream for one in work.parcel.rows if one.kind in _FOLLOWS})
-        prepared = [_too_early(case, ledger) or prepare(work, case) for case in found]
+        ledger = ledger_of(reader, {one.stream for one in work.parcel.rows if one.kind in FOLLOWS})
+        prepared = [too_early(case, ledger) or prepare(work, case) for case in found]
     for one in prepared:
         if isinstance(one, Undeliverable):
             yield (unsent(one.row, one),)
@@ -66,9 +66,9 @@ def ask(work: Work) -> Iterator[tuple[Ended, ...]]:
         yield ended
 
 
-def _too_early(case: Case, ledger: Ledger) -> Ended | Undeliverable | None:
+def too_early(case: Case, ledger: Ledger) -> Ended | Undeliverable | None:
     """Why nothing is called off or reminded of (yet): the referee never heard of it, or it is on its way."""
-    if case.row.kind not in _FOLLOWS or case.task is None:
+    if case.row.kind not in FOLLOWS or case.task is None:
         return None
     told = ledger.by_reference(case.row.stream, case.task.reference)
     if not was_asked(told):

@@ -3,29 +3,37 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Literal
 
 import attrs
 
+from siprecruit.deliver import reminding
 from siprecruit.deliver.addressing import Missing, recipient
+from siprecruit.deliver.asking import FOLLOWS, too_early
 from siprecruit.deliver.calling import provider_named
 from siprecruit.deliver.cases import Case, cases
 from siprecruit.deliver.claiming import chosen
+from siprecruit.deliver.ledger import Ledger, ledger_of, too_near
+from siprecruit.deliver.noting import Ended
 from siprecruit.deliver.office import Office
+from siprecruit.deliver.outcomes import Held
+from siprecruit.deliver.rendering import Undeliverable
 from siprecruit.deliver.wanted import why_not_wanted
 from siprecruit.record import outbox
 from siprecruit.record.queueing import channel_named
 from siprecruit.record.reading import Reader
 
-Fate = Literal["goes_out", "held", "not_wanted", "refused"]
+Fate = Literal["goes_out", "queued", "held", "not_wanted", "refused"]
 
 AT_A_TIME = 500
 
 
 @attrs.frozen(kw_only=True)
 class Foreseen:
-    """A row that is due: who would deliver it to whom. ``why`` says it where it would not go out.
+    """A row that is due, or would be queued first: who would deliver it to whom.
 
+    ``fate`` is ``queued`` where it would go out in a later round; ``why`` says it where it would not go out.
     ``to`` is as a letter is addressed, or ``""`` where that is not known before.
     """
 
@@ -39,22 +47,38 @@ class Foreseen:
     why: str = ""
 
 
+@attrs.frozen(kw_only=True)
+class _Sight:
+    """What is so of all rows at this moment: who rests, what was told, and which reminders are put off."""
+
+    now: dt.datetime
+    resting: Mapping[str, dt.datetime]
+    put_off: frozenset[str]
+    ledger: Ledger
+
+
 def foreseen(office: Office, reader: Reader) -> list[Foreseen]:
-    """All that is due, the longest due first. Nothing is claimed, and nobody is called."""
+    """All that is due or would be queued, the longest due first. Nothing is claimed, and nobody is called."""
     now = office.service.clock()
-    due = outbox.rows(reader, outbox.is_due(now))
-    resting = outbox.resting(reader, now)
-    found = []
-    for first in range(0, len(due), AT_A_TIME):
-        part = due[first : first + AT_A_TIME]
-        found += [_foreseen(case, resting) for case in cases(office, reader, part)]
-    return found
+    found = [*outbox.rows(reader, outbox.is_due(now)), *reminding.would_queue(office, reader)]
+    rows = sorted(found, key=lambda one: (one.due_at, one.key))
+    sight = _Sight(
+        now=now,
+        resting=outbox.resting(reader, now),
+        put_off=too_near(reader, office.programme, now),
+        ledger=ledger_of(reader, {one.stream for one in rows if one.kind in FOLLOWS}),
+    )
+    return [
+        _foreseen(case, sight)
+        for first in range(0, len(rows), AT_A_TIME)
+        for case in cases(office, reader, rows[first : first + AT_A_TIME])
+    ]
 
 
-def _foreseen(case: Case, resting: dict[str, dt.datetime]) -> Foreseen:
+def _foreseen(case: Case, sight: _Sight) -> Foreseen:
     row, office = case.row, case.office
     name = row.provider or chosen(office, row.kind, row.template) or _channel(case)
-    to, fate, why = _judged(case, name, resting)
+    to, fate, why = _judged(case, name, sight)
     return Foreseen(
         key=row.key,
         kind=row.kind,
@@ -62,7 +86,7 @@ def _foreseen(case: Case, resting: dict[str, dt.datetime]) -> Foreseen:
         provider=name,
         to=to,
         due_at=row.due_at,
-        fate=fate,
+        fate="queued" if fate == "goes_out" and row.due_at > sight.now else fate,
         why=why,
     )
 
@@ -72,14 +96,27 @@ def _channel(case: Case) -> str:
     return channel_named(channel or case.office.choices.channel)
 
 
-def _judged(case: Case, name: str, resting: dict[str, dt.datetime]) -> tuple[str, Fate, str]:
-    why = why_not_wanted(case)
-    if why is not None:
-        return "", "not_wanted", why
+def _judged(case: Case, name: str, sight: _Sight) -> tuple[str, Fate, str]:
     provider = provider_named(case.office, name)
-    if provider is None or name in resting:
+    if provider is None or name in sight.resting:
         return "", "held", f"{name} rests" if provider else f"no plugin that is in use gives {name}"
+    why_not = _why_not(case, sight)
+    if why_not is not None:
+        return "", *why_not
     to = recipient(case, getattr(provider.given.provider, "address", "email"))
     if isinstance(to, Missing):
         return "", ("refused" if to.wanted else "not_wanted"), to.sentence
     return f"{to.name} <{to.address}>".strip(), "goes_out", ""
+
+
+def _why_not(case: Case, sight: _Sight) -> tuple[Fate, str] | None:
+    """Why it stays at home, whoever it goes to: it is wanted no longer, or has to wait."""
+    if case.row.key in sight.put_off:
+        return "held", "its request goes out first, or has just done so"
+    match too_early(case, sight.ledger):
+        case Undeliverable(sentence=why):
+            return "not_wanted", why
+        case Ended(answer=Held(reason=why)):
+            return "held", why
+    not_wanted = why_not_wanted(case)
+    return None if not_wanted is None else ("not_wanted", not_wanted)

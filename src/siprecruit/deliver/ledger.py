@@ -149,14 +149,25 @@ def keep_distance(writer: Writer, programme: Programme, now: dt.datetime) -> int
     Where nobody delivered for a week both are due at the same time: then the request goes out, and its
     reminder as many hours later as lie between any two.
     """
+    put_off = sa.update(outbox).where(_is_too_near(programme, now))
+    apart = dt.timedelta(hours=programme.references.manual_reminder_hours)
+    return writer.connection.execute(put_off.values(due_at=instant_text(now + apart))).rowcount
+
+
+def too_near(reader: Reader, programme: Programme, now: dt.datetime) -> frozenset[str]:
+    """The keys of the reminders that are due and would be put off."""
+    keys = sa.select(outbox.c.key).where(_is_too_near(programme, now))
+    return frozenset(str(key) for (key,) in reader.select(keys))
+
+
+def _is_too_near(programme: Programme, now: dt.datetime) -> sa.ColumnElement[bool]:
     request = outbox.alias("request")
     apart = dt.timedelta(hours=programme.references.manual_reminder_hours)
-    too_near = sa.exists().where(
+    near = sa.exists().where(
         request.c.stream == outbox.c.stream,
         request.c.version == outbox.c.version,
         request.c.kind == "request",
         request.c.status.in_(_WAITS) | (request.c.settled_at > instant_text(now - apart)),
     )
     due = (outbox.c.status == "queued") & (outbox.c.due_at <= instant_text(now))
-    put_off = sa.update(outbox).where(due, outbox.c.kind == "reminder", too_near)
-    return writer.connection.execute(put_off.values(due_at=instant_text(now + apart))).rowcount
+    return due & (outbox.c.kind == "reminder") & near

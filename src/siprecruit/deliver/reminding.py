@@ -146,6 +146,14 @@ def queue(office: Office, wanted: str = "referees") -> tuple[Reminder, ...]:
     return noting.written(office, write)
 
 
+def would_queue(office: Office, reader: Reader) -> list[Row]:
+    """The rows that a round would queue first of all, for the referees and for the applicants."""
+    service = office.service
+    now, today = service.clock(), service.today()
+    found = [one for find in (due, outstanding) for one in find(reader, office.programme, now, today)]
+    return [_row(_recallable(one.message, office)) for one in found]
+
+
 def queue_by_hand(office: Office, application: str, reference: str) -> Reminder:
     """Queue a reminder that somebody sends now. Raises Rejected where they may not."""
 
