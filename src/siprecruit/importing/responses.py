@@ -18,9 +18,10 @@ from siprecruit.importing import known
 from siprecruit.importing.comparing import Compared, Told, compare
 from siprecruit.importing.content import of_row, submission
 from siprecruit.importing.differences import Difference
-from siprecruit.importing.marks import OWN, Mark, heading_cells, marks, places_of
-from siprecruit.importing.outcome import Absent, Changed, ImportedResponses
+from siprecruit.importing.marks import Mark, heading_cells, marks, places_of
+from siprecruit.importing.outcome import Absent, ImportedResponses
 from siprecruit.importing.recognising import Fault, recognise
+from siprecruit.importing.recounting import recounted
 from siprecruit.importing.rejected import ROW, keeping_rejected, place_for, rejected_text
 from siprecruit.importing.sending import (
     BY,
@@ -47,8 +48,6 @@ from siprecruit.intake.rows import Sheet
 from siprecruit.record.reading import Reader
 from siprecruit.record.writing import Writer
 from siprecruit.service import Needless, Service
-
-QUIET = "Nobody is sent a message because of an import: what it takes over happened before."
 
 
 @attrs.frozen(kw_only=True)
@@ -108,8 +107,7 @@ def import_responses(
             _record_changes(stage, compared, source.told, journal, forward)
     other = other_kind(sheet, judged.headings, "responses", rows=judged.rows, rejected=len(judged.rejected))
     notes = (*sheet.notes, *other)
-    outcome = _outcome(judged, compared, journal, file, notes, dry_run=run.dry)
-    return attrs.evolve(outcome, absent=gone)
+    return recounted(judged, compared, journal, absent=gone, file=file, notes=notes, dry=run.dry)
 
 
 def _compared(
@@ -252,71 +250,3 @@ def _putting_right(
     told = [*((today, what) for what in found.corrections), *((received_on, what) for what in found.new)]
     for step, (on, what) in enumerate(told, start=1):
         yield Command(id=command_id(run, number, step), stream=f"application/{code}", on=on, what=what, by=BY)
-
-
-def _notes(journal: Journal) -> Iterator[str]:
-    if journal.overtaken:
-        yield (
-            f"Of {len(journal.overtaken):,} rows somebody else recorded the response meanwhile; "
-            "import the sheet again to compare them."
-        )
-    if journal.done:
-        yield QUIET
-
-
-def _outcome(
-    judged: JudgedResponses,
-    compared: Compared,
-    journal: Journal,
-    file: Path | None,
-    notes: Sequence[str],
-    *,
-    dry_run: bool,
-) -> ImportedResponses:
-    done = {result.id for result in journal.done}
-    out = {*journal.overtaken, *(each.row for each in journal.refused)}
-    told = {
-        row.number: tuple(id_ for id_ in _ids(row.number, found, journal) if id_ in done)
-        for row, _, found in compared.changed
-    }
-    taken = [(row, code) for row, code in compared.new if row.number not in out]
-    applications = {**compared.known, **journal.overtaken, **{row.number: code for row, code in taken}}
-    applications |= {
-        row: applications[first] for row, first in compared.twins.items() if first in applications
-    }
-    return ImportedResponses(
-        rows=judged.rows,
-        accepted=len(taken),
-        changed=tuple(
-            Changed(
-                row=row.number,
-                application=code,
-                cells=found.cells,
-                commands=told[row.number],
-            )
-            for row, code, found in compared.changed
-            if told[row.number] or row.number not in out
-        ),
-        clashes=compared.clashes,
-        unchanged=len(compared.known) - len(compared.changed) + len(compared.twins) + len(journal.overtaken),
-        rejected=judged.rejected,
-        flags=judged.flags,
-        possible_duplicates=tuple(
-            pair for pair in judged.possible_duplicates if compared.twins.keys().isdisjoint(pair)
-        ),
-        repeats=tuple(sorted(compared.twins.items())),
-        possible_duplicates_in_record=compared.like_others,
-        ignored_columns=tuple(each for each in judged.ignored_columns if each not in OWN),
-        applications=dict(sorted(applications.items())),
-        refused=tuple(journal.refused),
-        notes=(*notes, *_notes(journal)),
-        rejected_file=file,
-        undo=tuple(result.undo for result in reversed(journal.done) if result.undo),
-        dry_run=dry_run,
-        run=f"import-{journal.run}",
-    )
-
-
-def _ids(row: int, found: Difference, journal: Journal) -> Iterator[str]:
-    for step in range(len(found.corrections) + len(found.new), 0, -1):
-        yield command_id(journal.run, row, step)

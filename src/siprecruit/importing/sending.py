@@ -18,6 +18,9 @@ from siprecruit.service import Needless, Result, Service
 BY: Final = "import"
 """Who tells what comes from a sheet."""
 
+QUIET: Final = "Nobody is sent a message because of an import: what it takes over happened before."
+"""Told where anything was taken over."""
+
 Forward = Callable[[int], None]
 """Is told of so many rows more that are done."""
 

@@ -17,10 +17,11 @@ from siprecruit.importing.facts import Scales, Step, Weighed
 from siprecruit.importing.known import AT_A_TIME, parts
 from siprecruit.importing.marks import OWN
 from siprecruit.importing.planning import Kind, Plan, Scene, Subject
-from siprecruit.importing.responses import QUIET, Source
+from siprecruit.importing.responses import Source
 from siprecruit.importing.sending import (
     BY,
     PLAINLY,
+    QUIET,
     Journal,
     Run,
     command_id,
