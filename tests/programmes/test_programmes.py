@@ -46,6 +46,12 @@ def test_two_programmes_ship():
     assert [programmes.load(name).name for name in programmes.names()] == list(programmes.names())
 
 
+@pytest.mark.parametrize("name", programmes.names())
+def test_what_ships_passes_as_an_authority_s_own_would(name, tmp_path):
+    """A pack that ships isn't checked again each time that somebody types a command: it is here."""
+    assert programmes.load(written(tmp_path, text_of(name))) == programmes.load(name)
+
+
 def test_norfolk_2008_holds_the_facts_of_the_sheets():
     """Five areas of two senior advisers; two referees, one from the LA; covered by 1 April 2008."""
     norfolk = programmes.load("norfolk-2008")
