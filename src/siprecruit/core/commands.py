@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 Class = TypeVar("Class", bound=type)
 
+RULE_FAILED: Final = "rule_failed"
+"""The code with which a command is refused that the rule of a plugin could not judge."""
+
 
 class Rejected(Exception):  # noqa: N818 - a decision, not an error of the program
     """The command was judged and refused. ``code`` is stable; ``message`` is one sentence for people.

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from contextlib import redirect_stdout
 from typing import Any, Final
 
-from siprecruit.core.commands import Command, Rejected
+from siprecruit.core.commands import RULE_FAILED, Command, Rejected
 from siprecruit.core.programme_parts import Requirement
 from siprecruit.plugins.answers import wrong
 from siprecruit.plugins.finding import (
@@ -20,7 +20,6 @@ from siprecruit.plugins.finding import (
 )
 from siprecruit.plugins.limits import TookTooLong, limited
 from siprecruit.plugins.types import (
-    RULE_FAILED,
     AccreditationLookup,
     Inbox,
     Notifier,

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
@@ -369,10 +369,6 @@ class Objection:
     code: str
     message: str
     blocks: bool = True
-
-
-RULE_FAILED: Final = "rule_failed"
-"""The code with which a command is refused that a rule could not judge."""
 
 
 @attrs.frozen(kw_only=True)

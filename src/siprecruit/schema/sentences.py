@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -113,6 +112,8 @@ def _strange(error: ValidationError) -> list[str]:
 
 
 def _meant(key: str, known: tuple[str, ...]) -> str:
+    import difflib
+
     near = difflib.get_close_matches(key, known, n=1)
     return f"; {near[0]} may be meant" if near else ""
 

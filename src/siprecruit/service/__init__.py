@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import attrs
 
@@ -13,11 +13,13 @@ from siprecruit.collecting import collecting_seldom
 from siprecruit.core.commands import Command, Correct, Reverse, Undo
 from siprecruit.core.particulars import MergePerson
 from siprecruit.core.programme import Programme
-from siprecruit.plugins.types import Objection
 from siprecruit.record.errors import Conflict, RecordError
 from siprecruit.record.store import Record, Writer
 from siprecruit.service.answers import Result, said_by_others
 from siprecruit.service.sitting import LOOKING, Sitting
+
+if TYPE_CHECKING:
+    from siprecruit.plugins.types import Objection
 
 __all__ = ["ATTEMPTS", "BULK", "Alongside", "Needless", "Objections", "Result", "Service"]
 
@@ -30,7 +32,7 @@ BULK: Final = 1000
 Needless = Callable[[Writer, Sequence[Command]], Collection[str]]
 """Gives the ids of commands that say what somebody else has recorded meanwhile."""
 
-Objections = Callable[[Command, Any, dt.date], Sequence[Objection]]
+Objections: TypeAlias = "Callable[[Command, Any, dt.date], Sequence[Objection]]"
 """Gives what plugins have against a command, by the state of its stream and today. Raises Rejected."""
 
 Alongside = Callable[[Writer], None]

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from siprecruit.core.commands import COMMAND_KINDS, AddNote, Command, Correct, Rejected
+from siprecruit.core.commands import COMMAND_KINDS, RULE_FAILED, AddNote, Command, Correct, Rejected
 from siprecruit.core.corrections import Decided, as_recorded
 from siprecruit.core.events import Recorded, Reversed, Voided, taken_out
 from siprecruit.core.files import AttachFile
 from siprecruit.core.ids import stream_kind
 from siprecruit.core.streams import DECIDERS
-from siprecruit.plugins.types import RULE_FAILED
 from siprecruit.record import projection
 from siprecruit.record.codec import restate
 from siprecruit.record.desk import Desk
