@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from deliver.rounds import NORFOLK, DroppedTheLine, Post, posting, to
+from siprecruit.core.commands import Correct
 from siprecruit.core.particulars import RecordPerson
-from siprecruit.plugins.types import Accepted, Deferred, Notification
-from siprecruit.record import by_hand, delivered
+from siprecruit.plugins.types import Accepted, Deferred, Notification, ReferenceChannel, ReferenceTask
+from siprecruit.record import by_hand, delivered, outbox
 from siprecruit.record.delivered import Report
 
 WRONG, RIGHT, THIRD = "a7k4p@example.org", "right@example.org", "third@example.org"
@@ -181,3 +182,129 @@ def test_another_spelling_of_an_address_is_the_same_one(post: Post, carrier: Car
 
     assert to(post.send.seen) == [WRONG, WRONG.upper()]
     assert carrier.arrived == {KEY: WRONG}
+
+
+# -- the very first try -------------------------------------------------------
+
+
+def killed(post: Post, carrier: Carrier) -> None:
+    """The power failed in the next try, after the service had taken the message."""
+
+    def die(told: Notification) -> Any:
+        carrier(told)
+        raise Killed
+
+    post.send.answers = [die, carrier]
+    with pytest.raises(Killed):
+        post.deliver("killed")
+    post.clock.advance(hours=1)
+
+
+def test_whoever_is_killed_in_the_first_try_may_have_reached_the_wrong_address(
+    post: Post, carrier: Carrier
+) -> None:
+    """Nothing came back of it: that it went to somebody was noted before, so that the right one gets it."""
+    killed(post, carrier)
+    assert "address" not in post.kept(KEY)
+
+    put_right(post, RIGHT)
+    post.deliver()
+
+    assert carrier.arrived == {KEY: WRONG, f"{KEY}/again/1": RIGHT}
+    kept = post.kept(KEY)
+    assert kept["address"] == RIGHT
+    assert [(one["address"], one["as"]) for one in kept["before"]] == [(WRONG, KEY)]
+    assert "trying" not in kept
+
+
+def test_whoever_is_killed_in_the_first_try_goes_on_under_its_key(post: Post, carrier: Carrier) -> None:
+    """The address was right: it is a repeat, and comes once."""
+    killed(post, carrier)
+    post.deliver()
+
+    assert (post.send.keys, carrier.arrived) == ([KEY, KEY], {KEY: WRONG})
+    assert "before" not in post.kept(KEY)
+
+
+def test_that_it_was_put_off_since_makes_nobody_forget_the_first_try(post: Post, carrier: Carrier) -> None:
+    """Killed, put off, put right: the wrong address may have got it all the same."""
+    killed(post, carrier)
+    post.send.answers = [Deferred(reason="busy"), carrier]
+    post.deliver()
+    put_right(post, RIGHT)
+    post.deliver()
+
+    assert post.send.keys == [KEY, KEY, f"{KEY}/again/2"]
+    assert carrier.arrived == {KEY: WRONG, f"{KEY}/again/2": RIGHT}
+
+
+def test_what_was_only_put_off_has_reached_nobody(post: Post, carrier: Carrier) -> None:
+    """Nothing was done at the first try: the right address gets it under the first key, and alone."""
+    post.send.answers = [Deferred(reason="busy"), carrier]
+    post.deliver()
+    put_right(post, RIGHT)
+    post.deliver()
+
+    assert carrier.arrived == {KEY: RIGHT}
+    assert not {"before", "trying"} & {*post.kept(KEY)}
+
+
+def test_what_was_claimed_and_not_tried_has_reached_nobody(post: Post, carrier: Carrier) -> None:
+    """The deliverer was told to end before this message's turn came."""
+    post.apply("B8M5Q")
+    other = "application/B8M5Q/1/response.acknowledged"
+
+    def end(told: Notification) -> Any:
+        with post.record.writing() as writer:
+            outbox.stop(writer, post.clock())
+        post.clock.advance(seconds=2)
+        return carrier(told)
+
+    post.send.answers = [end, carrier]
+    post.deliver()
+    with post.record.writing() as writer:
+        outbox.go(writer)
+
+    waits = KEY if post.row(KEY).status == "queued" else other
+    assert post.row(waits).status == "queued"
+    assert post.kept(waits).get("trying") is None
+
+
+def test_a_channel_that_asks_by_itself_is_told_of_another_address_under_another_key(post: Post) -> None:
+    """The college takes a request and the line drops: under its key the right referee would not be asked."""
+    asked: dict[str, str] = {}
+
+    def request(_context: Any, task: ReferenceTask) -> Any:
+        first = not asked
+        asked.setdefault(task.delivery.key, task.referee.address)
+        if first:
+            raise DroppedTheLine
+        return Accepted(receipt="taken", final=False)
+
+    post.channels = {"ncsl": ReferenceChannel(name="ncsl", request=request, idempotent=True)}
+    key = post.ask(channel="ncsl")
+    post.deliver()
+    post.clock.advance(hours=1)
+    told = Correct(event=2, reason="the wrong address", set={"email": RIGHT})
+    post.done("application/A7K4P", told)
+    post.deliver()
+
+    assert asked == {key: "jo@example.org", f"{key}/again/1": RIGHT}
+    assert [one["address"] for one in post.kept(key)["before"]] == ["jo@example.org"]
+    assert post.row(key).status == "awaiting"
+
+
+def test_a_form_whose_first_message_was_killed_goes_to_the_right_referee(
+    post: Post, carrier: Carrier
+) -> None:
+    """A channel that leaves the sending to the notifier is no other case."""
+    post.deliver()
+    post.clock.advance(hours=1)
+    post.deliver()
+    key = post.ask()
+    killed(post, carrier)
+    told = Correct(event=2, reason="the wrong address", set={"email": RIGHT})
+    post.done("application/A7K4P", told)
+    post.deliver()
+
+    assert (carrier.arrived[key], carrier.arrived[f"{key}/again/1"]) == ("jo@example.org", RIGHT)

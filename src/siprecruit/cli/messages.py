@@ -116,7 +116,7 @@ def _print_story(found: Story) -> None:
                 ("settled (UTC)", _moment(one.settled_at)),
                 ("through", one.provider),
                 ("to", _whom({"to": one.to, **told})),
-                ("may have reached", ", ".join(_whom(each) for each in told.get("before", ()))),
+                ("may have reached", ", ".join(_whom(each) for each in _others(told))),
                 ("why not", told.get("reason")),
                 ("said of it", told.get("settled")),
             ]
@@ -132,6 +132,12 @@ def _print_story(found: Story) -> None:
     else:
         say(told.get("answers") or _NO_WORDS)
     _say_what_can_be_done(one)
+
+
+def _others(told: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Whom else it may have reached: at a former address, or in a try of which nothing came back."""
+    tries = {each["address"]: each for each in (*told.get("before", ()), *told.get("trying", ()))}
+    return [each for address, each in tries.items() if address != told.get("address")]
 
 
 def _whom(told: Mapping[str, Any]) -> str:

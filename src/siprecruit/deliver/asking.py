@@ -12,11 +12,12 @@ from siprecruit.deliver.addressing import recipient
 from siprecruit.deliver.calling import Provider
 from siprecruit.deliver.cases import Case, cases
 from siprecruit.deliver.forms import UnfitForm, form_of
+from siprecruit.deliver.keys import Going
 from siprecruit.deliver.ledger import Ledger, ledger_of, was_asked
 from siprecruit.deliver.links import link
 from siprecruit.deliver.noting import Ended
-from siprecruit.deliver.outcomes import Held, Lost
-from siprecruit.deliver.parcels import Letter, Work, post, unsent
+from siprecruit.deliver.outcomes import Held, Lost, NotSent
+from siprecruit.deliver.parcels import Letter, Work, post, sent_under, unsent
 from siprecruit.deliver.rendering import Undeliverable, write, write_together
 from siprecruit.deliver.somebody import applicant
 from siprecruit.deliver.wanted import why_not_wanted
@@ -59,6 +60,7 @@ def ask(work: Work) -> Iterator[tuple[Ended, ...]]:
     if work.parcel.digest is not None:
         yield from _all_at_once(work, wanted)
         return
+    work.note(work.parcel.provider, (_going(work, one) for one in wanted))
     for each in wanted:
         ended = _one(work, each)
         if ended is None:
@@ -133,12 +135,31 @@ def _one(work: Work, wanted: Wanted) -> tuple[Ended, ...] | None:
             row=wanted.row, sentence=f"{channel.name} has no way to tell a referee", wanted=False
         )
         return (unsent(wanted.row, why),)
-    if not work.may_call(channel) or not work.hand_over(channel, [wanted.row]):
+    going = _going(work, wanted)
+    if not work.may_call(channel) or not work.may_go(channel, going):
         return None
-    done = work.call(channel, method, wanted.task)
+    if not work.hand_over(channel, [wanted.row]):
+        return None
+    task = attrs.evolve(wanted.task, delivery=work.delivery(channel, wanted.row, going.under.key))
+    done = work.call(channel, method, task)
     if isinstance(done.value, ByMessage):
-        return _by_message(work, (wanted,), done.value, done.attempt)
-    return (_ended(wanted, done.value, channel, (done.attempt,)),)
+        posted = _by_message(work, (wanted,), done.value, done.attempt)
+        return posted and tuple(_as_it_was(one, going) for one in posted)
+    (row,) = sent_under([wanted.row], going.under)
+    kept = {"to": task.referee.name, "address": task.referee.address, **going.under.kept}
+    ended = _ended(attrs.evolve(wanted, row=row), done.value, channel, (done.attempt,))
+    return (attrs.evolve(ended, kept=kept),)
+
+
+def _as_it_was(ended: Ended, going: Going) -> Ended:
+    """What was left to a notifier that did not try it either is kept as if nobody had been about to."""
+    untried = isinstance(ended.answer, Held | NotSent)
+    return attrs.evolve(ended, kept=going.under.kept) if untried else ended
+
+
+def _going(work: Work, wanted: Wanted) -> Going:
+    """A row as it goes to its referee: a channel, too, may recognise a key, and do nothing more under it."""
+    return work.going([wanted.row], wanted.task.referee)
 
 
 def _ended(wanted: Wanted, answer: Any, by: Provider, attempts: tuple[Attempt, ...]) -> Ended:

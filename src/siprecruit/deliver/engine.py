@@ -148,6 +148,7 @@ def _give_back(work: Work, keys: Sequence[str]) -> None:
     """What was claimed and not tried waits for its turn again."""
 
     def give_back(writer: Writer) -> None:
+        work.forget(writer, keys)
         outbox.give_back(writer, keys, work.parcel.lease)
 
     if keys:

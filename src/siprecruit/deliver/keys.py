@@ -20,15 +20,22 @@ from siprecruit.record.writing import Writer
 _TRY: Final = ("to", "address", "id", "as")
 """What is told of an earlier try: whom it went to, and under which key."""
 
+TRYING: Final = "trying"
+"""Under what the tries are kept of which nothing came back, or has so far."""
+
 
 @attrs.frozen(kw_only=True)
 class Under:
-    """The key of a message, and what is kept of it beside its words.
+    """The key under which a message goes to somebody, and what is kept of that beside its words.
 
-    That is ``as`` that key, and ``before`` whom else it may have reached, each with the key of that try.
+    ``kept`` has ``as`` that key, ``before`` whom else it may have reached, each with the key of that try, and
+    under ``TRYING`` the earlier tries of which nothing came back. ``present`` is the key that it had so far,
+    ``now`` this very try.
     """
 
     key: str
+    present: str
+    now: Mapping[str, Any] = attrs.field(repr=False)
     kept: Mapping[str, Any] = attrs.field(factory=dict, repr=False)
 
 
@@ -48,17 +55,20 @@ def under(row: Row, present: str, to: Recipient, kept: Mapping[str, Any]) -> Und
     To whom it may have reached it is a repeat, and goes under the key of that try. To anybody else it is
     none: it goes under a key that was used for nobody.
     """
-    tries = [*kept.get("before", ())]
+    lost = list(kept.get(TRYING, ()))
+    tries = [*kept.get("before", ()), *lost]
     if "address" in kept:
         tries.append({"as": present, "id": None, **{name: kept[name] for name in _TRY if name in kept}})
     used = {one["as"] for one in tries}
     same = [one["as"] for one in tries if _is_same(one, to)]
-    others = [one for one in tries if not _is_same(one, to)]
+    others = {(one["address"], one["as"]): one for one in tries if not _is_same(one, to)}
     key = present
     if present in used:
         key = same[-1] if same else _unused(row, used)
-    told = {"id": to.id, "as": key}
-    return Under(key=key, kept={**told, "before": others} if others or "before" in kept else told)
+    told = {"id": to.id, "as": key, **({TRYING: lost} if lost else {})}
+    now = {"to": to.name, "address": to.address, "id": to.id, "as": key}
+    before = {"before": list(others.values())} if others or "before" in kept else {}
+    return Under(key=key, present=present, now=now, kept={**told, **before})
 
 
 def _unused(row: Row, used: set[str]) -> str:
@@ -75,13 +85,50 @@ def _is_same(tried: Mapping[str, Any], to: Recipient) -> bool:
     return tried.get("id") in (None, to.id) or tried["to"] == to.name
 
 
-def note(writer: Writer, rows: Sequence[Row], lease: Lease, one: Under, words: Mapping[str, Any]) -> bool:
-    """Note, before it is tried, that rows go out under another key; false where they are ours no longer.
+# -- before a try, and after it -----------------------------------------------
+
+
+@attrs.frozen(kw_only=True)
+class Going:
+    """Rows that are about to go to somebody, together, under one key."""
+
+    rows: tuple[Row, ...]
+    under: Under
+
+    @property
+    def is_under_another_key(self) -> bool:
+        """Whether the key is another one than they had so far."""
+        return self.under.key != self.under.present
+
+
+def note(writer: Writer, going: Sequence[Going], lease: Lease) -> set[str]:
+    """Note, before it is tried, to whom rows go and under which key; the keys of those that are still ours.
 
     Whoever is interrupted after this may have sent it under that key, to that address.
     """
-    keys = [row.key for row in rows]
-    if not outbox.send_as(writer, keys, lease, one.key):
-        return False
-    delivered.keep(writer, {key: {**words, **one.kept} for key in keys})
-    return True
+    mine = outbox.mine(writer, [row.key for one in going for row in one.rows], lease)
+    ours = [one for one in going if all(row.key in mine for row in one.rows)]
+    for one in ours:
+        if one.is_under_another_key:
+            outbox.send_as(writer, [row.key for row in one.rows], one.under.key)
+    delivered.keep(writer, {row.key: {TRYING: _tries(one.under)} for one in ours for row in one.rows})
+    return {row.key for one in ours for row in one.rows}
+
+
+def _tries(one: Under) -> list[Mapping[str, Any]]:
+    lost = one.kept.get(TRYING, ())
+    return [*(each for each in lost if each != one.now), one.now]
+
+
+def forget(writer: Writer, noted: Mapping[str, Under], lease: Lease) -> None:
+    """Take back that rows were about to be tried, by their keys, as they were not."""
+    ours = outbox.mine(writer, noted.keys(), lease)
+    delivered.keep(writer, {key: {TRYING: noted[key].kept.get(TRYING)} for key in sorted(ours)})
+
+
+def after(kept: Mapping[str, Any], *, nothing_done: bool) -> dict[str, Any]:
+    """What is kept after a try; where nothing was done it is as if it had not been."""
+    if nothing_done:
+        # Only what may have been sent is kept; why it wasn't before is of no interest then.
+        return {TRYING: kept.get(TRYING)} if "as" in kept else {}
+    return {**kept, **({TRYING: None} if "as" in kept else {})}

@@ -107,9 +107,8 @@ def _happened(one: Ended, now: dt.datetime) -> Happened:
     overdue_at = one.overdue_at or now + ANSWER_WITHIN
     number = Try(number=row.tries + 1, now=now, idempotent=one.idempotent, overdue_at=overdue_at)
     became = follows(one.answer, number)
-    # Only what may have been sent is kept; why it wasn't before is of no interest then.
-    sent = {} if became.nothing_done else one.kept
-    told = {"reason": became.reason or ""} if became.reason or sent else {}
+    sent = keys.after(one.kept, nothing_done=became.nothing_done)
+    told = {"reason": became.reason or ""} if became.reason or (sent and not became.nothing_done) else {}
     return Happened(
         key=row.key,
         status=became.status,

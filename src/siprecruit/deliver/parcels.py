@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import attrs
@@ -10,12 +10,12 @@ import attrs
 from siprecruit.deliver import keys
 from siprecruit.deliver.calling import Called, Callers, Provider, called, provider_named
 from siprecruit.deliver.claiming import Parcel
-from siprecruit.deliver.keys import Under, own_key
+from siprecruit.deliver.keys import Going, Under, own_key
 from siprecruit.deliver.noting import Ended, failures_in_a_row, written
 from siprecruit.deliver.office import Office
 from siprecruit.deliver.outcomes import FAILURES, Held, Lost, NotSent
 from siprecruit.deliver.rendering import Undeliverable, Written
-from siprecruit.plugins.types import Attachment, Delivery
+from siprecruit.plugins.types import Attachment, Delivery, Recipient
 from siprecruit.record import delivered, outbox
 from siprecruit.record.delivered import Attempt
 from siprecruit.record.outbox import Row
@@ -38,6 +38,8 @@ class Work:
     is_ending: Callable[[], bool] = lambda: False
     failures: dict[str, int] = attrs.field(init=False)
     _failed: set[str] = attrs.field(init=False, factory=set)
+    _before: Mapping[str, Mapping[str, Any]] | None = attrs.field(init=False, default=None, repr=False)
+    _noted: dict[str, Going] = attrs.field(init=False, factory=dict, repr=False)
 
     def __attrs_post_init__(self) -> None:
         self.failures = dict(self.parcel.failures)
@@ -86,7 +88,7 @@ class Work:
         Who may have sent it before sends it again, whoever is chosen since: nobody else knows its key. Where
         they are in use no longer, a person decides.
         """
-        before = self._before([row.key for row in rows if row.tries])
+        before = self._sent_by([row.key for row in rows if row.tries])
         name = before or f"notifiers/{self.office.choices.notifier_of(message)}"
         found = provider_named(self.office, name)
         if found is None:
@@ -95,7 +97,46 @@ class Work:
             return Held(reason=RESTS.format(name=name))
         return found
 
-    def _before(self, of: Collection[str]) -> str | None:
+    def going(self, rows: Sequence[Row], to: Recipient, digest: str | None = None) -> Going:
+        """Rows as they go to somebody: the key follows from the first, and whom that may have reached."""
+        first = rows[0]
+        present = digest or own_key(first)
+        return Going(rows=tuple(rows), under=keys.under(first, present, to, self._kept().get(first.key, {})))
+
+    def note(self, provider: Provider, going: Iterable[Going]) -> None:
+        """Note to whom rows are about to go, in one transaction, where their key will be recognised."""
+        new = [one for one in going if self._is_to_be_noted(provider, one)]
+        if new:
+            ours = written(self.office, lambda writer: keys.note(writer, new, self.parcel.lease))
+            self._noted |= {row.key: one for one in new for row in one.rows if row.key in ours}
+
+    def may_go(self, provider: Provider, going: Going) -> bool:
+        """Whether rows are noted as they are about to go; false where they are ours no longer."""
+        self.note(provider, [going])
+        return not self._is_to_be_noted(provider, going)
+
+    def _is_to_be_noted(self, provider: Provider, going: Going) -> bool:
+        if not provider.idempotent and not going.is_under_another_key:
+            return False
+        noted = [self._noted.get(row.key) for row in going.rows]
+        return any(one is None or one.under.now != going.under.now for one in noted)
+
+    def forget(self, writer: Writer, of: Collection[str]) -> None:
+        """Take back that these rows were about to go, as they were not tried."""
+        noted = {key: self._noted[key].under for key in of if key in self._noted}
+        keys.forget(writer, noted, self.parcel.lease)
+
+    def _kept(self) -> Mapping[str, Mapping[str, Any]]:
+        """What was kept of the rows that were tried before, as it was when this work began."""
+        if self._before is None:
+            tried = [row.key for row in self.parcel.rows if row.attempts]
+            self._before = {}
+            if tried:
+                with self.office.service.record.reading() as reader:
+                    self._before = delivered.kept(reader, tried)
+        return self._before
+
+    def _sent_by(self, of: Collection[str]) -> str | None:
         """The notifier that may have sent these rows, of those that were tried before."""
         if not of:
             return None
@@ -116,43 +157,32 @@ class Letter:
     before: tuple[Attempt, ...] = ()
     digest: str | None = None
 
+    def going(self, work: Work) -> Going:
+        """Its rows as they go to whom it is for."""
+        return work.going(self.rows, self.message.to, self.digest)
+
 
 def post(work: Work, notifier: Provider, letter: Letter) -> tuple[Ended, ...] | None:
     """Have a message sent; None where its rows are ours no longer."""
-    under = _under(work, letter)
-    rows = _noted(work, letter, under)
-    if rows is None or not work.hand_over(notifier, rows):
+    going = letter.going(work)
+    if not work.may_go(notifier, going) or not work.hand_over(notifier, letter.rows):
         return None
-    message = letter.message
-    delivery = work.delivery(notifier, rows[0], under.key)
-    notification = message.notification(delivery, letter.attachments)
-    done = work.call(notifier, "send", notification)
+    message, under = letter.message, going.under
+    delivery = work.delivery(notifier, letter.rows[0], under.key)
+    done = work.call(notifier, "send", message.notification(delivery, letter.attachments))
     common = {
         "answer": done.value,
         "idempotent": notifier.idempotent,
         "kept": {**message.as_kept, **under.kept},
     }
+    rows = sent_under(letter.rows, under)
     return tuple(Ended(row=row, attempts=(*letter.before, done.attempt), **common) for row in rows)
 
 
-def _under(work: Work, letter: Letter) -> Under:
-    """The key of a message by what its first row has so far, and whom that may have reached."""
-    row = letter.rows[0]
-    kept: Mapping[str, Any] = {}
-    if row.attempts:
-        with work.office.service.record.reading() as reader:
-            kept = delivered.kept(reader, [row.key]).get(row.key, {})
-    return keys.under(row, letter.digest or own_key(row), letter.message.to, kept)
-
-
-def _noted(work: Work, letter: Letter, under: Under) -> tuple[Row, ...] | None:
-    """The rows of a message as they go out; None where another key is wanted and they are ours no longer."""
-    if under.key == (letter.digest or own_key(letter.rows[0])):
-        return letter.rows
-    lease, words = work.parcel.lease, letter.message.as_kept
-    if not written(work.office, lambda writer: keys.note(writer, letter.rows, lease, under, words)):
-        return None
-    return tuple(attrs.evolve(row, sent_as=under.key) for row in letter.rows)
+def sent_under(rows: Sequence[Row], under: Under) -> tuple[Row, ...]:
+    """The rows as they are once they went out."""
+    anew = under.key != under.present
+    return tuple(attrs.evolve(row, sent_as=under.key) if anew else row for row in rows)
 
 
 def unsent(row: Row, why: Undeliverable, before: tuple[Attempt, ...] = ()) -> Ended:

@@ -15,6 +15,12 @@ def send(work: Work) -> Iterator[tuple[Ended, ...]]:
     notifier = parcel.provider
     with office.service.record.reading() as reader:
         messages = written(office, parcel.rows, reader, kind=notifier.given.provider.address)
+    letters = [
+        Letter(rows=(row,), message=message)
+        for row, message in zip(parcel.rows, messages, strict=True)
+        if not isinstance(message, Undeliverable)
+    ]
+    work.note(notifier, (letter.going(work) for letter in letters))
     for row, message in zip(parcel.rows, messages, strict=True):
         if isinstance(message, Undeliverable):
             yield (unsent(row, message),)

@@ -150,7 +150,10 @@ def _add_attempts(writer: Writer, noted: Iterable[Happened]) -> None:
 
 
 def keep(writer: Writer, texts: Mapping[str, Mapping[str, Any]]) -> None:
-    """Keep texts beside rows, added to those that lie there already; they go with their owner."""
+    """Keep texts beside rows, added to those that lie there already; they go with their owner.
+
+    What is None is kept no longer.
+    """
     if not texts:
         return
     owners = _owners(writer, texts)
@@ -163,11 +166,15 @@ def keep(writer: Writer, texts: Mapping[str, Mapping[str, Any]]) -> None:
             {
                 "key": key,
                 "owner": owners[key],
-                "texts": json.dumps({**before.get(key, {}), **told}, ensure_ascii=False),
+                "texts": json.dumps(_without_none({**before.get(key, {}), **told}), ensure_ascii=False),
             }
             for key, told in texts.items()
         ],
     )
+
+
+def _without_none(told: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in told.items() if value is not None}
 
 
 def kept(reader: Reader, keys: Collection[str]) -> dict[str, dict[str, Any]]:

@@ -189,14 +189,15 @@ def hand_over(writer: Writer, keys: Collection[str], lease: Lease, now: dt.datet
     return False
 
 
-def send_as(writer: Writer, keys: Collection[str], lease: Lease, key: str) -> bool:
-    """Note under which key these rows go out; false, and nothing noted, where they are ours no longer."""
-    mine = (outbox.c.lease == lease.token) & (outbox.c.status == "sending") & outbox.c.key.in_(sorted(keys))
-    held = writer.connection.execute(sa.select(outbox.c.key).where(mine).with_for_update()).all()
-    if len(held) != len(keys):
-        return False
-    writer.connection.execute(sa.update(outbox).where(mine).values(sent_as=key))
-    return True
+def mine(writer: Writer, keys: Collection[str], lease: Lease) -> set[str]:
+    """Those of these rows that a deliverer still has, and keeps until the transaction ends."""
+    held = (outbox.c.lease == lease.token) & (outbox.c.status == "sending") & outbox.c.key.in_(sorted(keys))
+    return set(writer.connection.execute(sa.select(outbox.c.key).where(held).with_for_update()).scalars())
+
+
+def send_as(writer: Writer, keys: Collection[str], key: str) -> None:
+    """Note under which key these rows go out, which are ours."""
+    writer.connection.execute(sa.update(outbox).where(outbox.c.key.in_(sorted(keys))).values(sent_as=key))
 
 
 def give_back(writer: Writer, keys: Collection[str], lease: Lease) -> None:

@@ -68,8 +68,9 @@ class Story:
     """A message with all attempts, and what is kept of it.
 
     ``told`` has ``to``, ``address``, ``subject``, ``text``, ``html`` where something was sent, ``before``
-    whom it may have reached until an address was put right, ``reason`` why it was not sent, and ``settled``
-    what somebody said of it; it is empty where nothing was kept, or no longer.
+    whom it may have reached until an address was put right, ``trying`` the same of tries of which nothing
+    has come back, ``reason`` why it was not sent, and ``settled`` what somebody said of it; it is empty where
+    nothing was kept, or no longer.
     """
 
     outgoing: Outgoing
