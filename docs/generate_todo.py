@@ -94,7 +94,9 @@ def _cells(kind: Kind) -> Iterator[str]:
     yield GATES[kind.gate]
     yield "" if days is None else str(days)
     does = [f"[{name}](commands.md#{name.replace('.', '')})" for name, _ in kind.does]
-    yield ", ".join([*does, *(f"`siprecruit {line.replace('{detail}', 'KEY')}`" for line in kind.types)])
+    # A message is told by its key, whatever else by the name that stands beside the task.
+    name = "NAME" if kind.shows == "detail" else "KEY"
+    yield ", ".join([*does, *(f"`siprecruit {line.replace('{detail}', name)}`" for line in kind.types)])
 
 
 if __name__ == "__main__":

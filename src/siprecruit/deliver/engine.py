@@ -9,7 +9,7 @@ from typing import Final
 
 import attrs
 
-from siprecruit.deliver import asking, gathering, noting, reminding, sending, watching
+from siprecruit.deliver import asking, gathering, noting, reminding, sending, unwritten, watching
 from siprecruit.deliver.calling import Callers
 from siprecruit.deliver.claiming import held, next_parcel
 from siprecruit.deliver.noting import Ended
@@ -45,7 +45,8 @@ class Deliverer:
 class Delivered:
     """What one round did. ``became`` counts rows by what became of them (``sent``, ``unknown`` ...).
 
-    ``received`` counts what came in, by what became of it, and ``problems`` are sentences about it;
+    ``received`` counts what came in, by what became of it; ``problems`` are sentences about what came in and
+    could not be taken, and about templates that can't be used;
     ``reminders`` are the keys of those that were queued. ``held`` counts, by provider, due rows that wait for
     it: no plugin in use gives it, or it rests. Where ``stopped`` nothing goes out, as the switch is off.
     """
@@ -70,13 +71,14 @@ def deliver_once(office: Office, callers: Callers, *, deliverer: Deliverer) -> D
     reminders = [one.key for who in ("referees", "applicants") for one in reminding.queue(office, who)]
     overdue = watching.note_overdue(office)
     watching.settle_what_is_over(office)
+    unwritten.let_go_what_is_mended(office)
     became = deliver_outbox(office, callers, deliverer=deliverer)
     with office.service.record.reading() as reader:
         waiting = held(office, reader, office.service.clock())
     return Delivered(
         stopped=is_stopped(office),
         received=came.taken,
-        problems=came.problems,
+        problems=(*came.problems, *unwritten.tell(office)),
         reminders=tuple(reminders),
         overdue=overdue,
         became=became,

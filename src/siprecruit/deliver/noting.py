@@ -30,7 +30,8 @@ class Ended:
     """What came of one row: the last answer, and all calls that led to it.
 
     ``idempotent`` is whether the same key may be tried again whatever happened; ``kept`` is what was sent.
-    ``overdue_at`` is when an answer that comes later is overdue; None: by what is usual.
+    ``overdue_at`` is when an answer that comes later is overdue; None: by what is usual. ``unwritten`` is the
+    template that can't be used, where that is why it wasn't sent.
     """
 
     row: Row
@@ -39,6 +40,7 @@ class Ended:
     attempts: tuple[Attempt, ...] = ()
     kept: Mapping[str, Any] = attrs.field(factory=dict, repr=False)
     overdue_at: dt.datetime | None = None
+    unwritten: str | None = None
 
 
 def note(office: Office, ended: Sequence[Ended], lease: Lease) -> list[str]:
@@ -109,6 +111,7 @@ def _happened(one: Ended, now: dt.datetime) -> Happened:
     became = follows(one.answer, number)
     sent = keys.after(one.kept, nothing_done=became.nothing_done)
     told = {"reason": became.reason or ""} if became.reason or (sent and not became.nothing_done) else {}
+    unwritten = {"unwritten": one.unwritten} if told else {}
     return Happened(
         key=row.key,
         status=became.status,
@@ -118,7 +121,7 @@ def _happened(one: Ended, now: dt.datetime) -> Happened:
         apart=became.nothing_done and became.status == "queued" and not keys.is_anew(row),
         receipt=became.receipt,
         attempts=one.attempts,
-        kept={**sent, **told},
+        kept={**sent, **told, **unwritten},
     )
 
 

@@ -187,5 +187,9 @@ def sent_under(rows: Sequence[Row], under: Under) -> tuple[Row, ...]:
 
 def unsent(row: Row, why: Undeliverable, before: tuple[Attempt, ...] = ()) -> Ended:
     """What becomes of a row that comes to no provider."""
+    if why.template is not None:
+        # A template is mended once for all that need it: they wait, and nobody settles each by hand.
+        held = Held(reason=why.sentence)
+        return Ended(row=row, answer=held, idempotent=True, attempts=before, unwritten=why.template)
     answer = NotSent(status="refused" if why.wanted else "not_wanted", reason=why.sentence)
     return Ended(row=row, answer=answer, idempotent=True, attempts=before)

@@ -81,11 +81,15 @@ class Written:
 
 @attrs.frozen(kw_only=True)
 class Undeliverable:
-    """Why a row can't be sent, in a sentence for staff. ``wanted`` is false where nobody has to look."""
+    """Why a row can't be sent, in a sentence for staff. ``wanted`` is false where nobody has to look.
+
+    ``template`` is the name of the one that can't be used, where that is why: then it can be later.
+    """
 
     row: Row
     sentence: str
     wanted: bool = True
+    template: str | None = None
 
 
 class BadTemplate(Exception):  # noqa: N818 - says what it is
@@ -143,7 +147,7 @@ def write_together(
     try:
         return fill(wanted, to, template=template, more=more)
     except BadTemplate as error:
-        return Undeliverable(row=first.row, sentence=error.message)
+        return Undeliverable(row=first.row, sentence=error.message, template=template or _name(first))
 
 
 def fill(
@@ -155,7 +159,7 @@ def fill(
 ) -> Written:
     """The message of these cases in words, unjudged. Raises BadTemplate."""
     first = found[0]
-    name = template or (first.message.name if first.message else first.row.template)
+    name = template or _name(first)
     # A channel's own text may have paragraphs, such as the questions of its form.
     tasks = [{**fields_of(case, to), **(more or {})} for case in found]
     ready = templates(folders_of(first.office))
@@ -171,6 +175,10 @@ def fill(
         fields={each: value for each, value in tasks[0].items() if each in used},
         links=tuple(task["link"] for task in tasks if is_ours(first.office, task.get("link", ""))),
     )
+
+
+def _name(case: Case) -> str:
+    return case.message.name if case.message else case.row.template
 
 
 def _due(case: Case) -> dt.date:

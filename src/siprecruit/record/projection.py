@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from siprecruit.core.ids import stream_id, stream_kind
 from siprecruit.core.programme import Programme
-from siprecruit.record import likenesses, made_for, rows, tasks, undelivered
+from siprecruit.record import likenesses, made_for, notices, rows, tasks, undelivered
 from siprecruit.record.desk import Desk
 from siprecruit.record.reading import Reader
 from siprecruit.record.tables import streams
@@ -150,6 +150,7 @@ def rebuild(writer: Writer, programme: Programme, today: dt.date) -> Iterator[in
         urns = every[first : first + CHUNK]
         tasks.write(Desk(writer, programme, today), writer, Written(), (), urns)
     undelivered.show_all(writer, programme)
+    notices.show_all(writer, programme)
 
 
 # -- schools and who is named for them ----------------------------------------

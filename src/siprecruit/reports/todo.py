@@ -15,6 +15,7 @@ from siprecruit.core.commands import COMMAND_KINDS, COMMANDS
 from siprecruit.core.ids import stream_id, stream_kind
 from siprecruit.core.programme import Programme
 from siprecruit.core.todo import KINDS
+from siprecruit.record import notices
 from siprecruit.record.reading import Reader
 from siprecruit.record.tables import kept_messages
 from siprecruit.record.undelivered import PART
@@ -42,7 +43,8 @@ class Doing:
     about one thing apart. ``late`` is how many days it is overdue, ``hangs`` how many schools wait for it and
     ``gate`` before what. ``do`` are commands in their envelopes, of which one does it; what stands between <
     and > in them is to be filled in. Of a message that got stuck ``reason`` is why, as whoever sends it put
-    it, and ``type`` is what somebody types after ``siprecruit``, instead of a command.
+    it, and ``type`` is what somebody types after ``siprecruit``, instead of a command. What is about nobody,
+    such as a template that can't be used, has no ``stream``.
     """
 
     kind: str
@@ -162,6 +164,8 @@ def doings(
 
 
 def _doing(row: Mapping[str, Any], cover: Mapping[str, CouldCover], today: dt.date) -> Doing:
+    codes = tuple(json.loads(row["codes"]))
+    about_nobody = row["part"].startswith(notices.PART)
     due = dt.date.fromisoformat(row["due"]) if row["due"] else None
     kind, stream = KINDS[row["kind"]], _stream(row)
     return Doing(
@@ -181,10 +185,10 @@ def _doing(row: Mapping[str, Any], cover: Mapping[str, CouldCover], today: dt.da
         due=due,
         late=max(0, (today - due).days) if due else 0,
         hangs=row["hangs"],
-        codes=tuple(json.loads(row["codes"])),
+        codes=() if about_nobody else codes,
         could_cover=cover.get(row["urn"] or "") if kind.code in UNCOVERED else None,
         do=tuple(_envelopes(row, stream, today)),
-        reason=_reason(row["kept"]),
+        reason=codes[0] if about_nobody else _reason(row["kept"]),
         type=tuple(each.replace("{detail}", shlex.quote(row["detail"])) for each in kind.types),
     )
 
@@ -197,6 +201,8 @@ def _reason(kept: str | None) -> str | None:
 def _stream(row: Mapping[str, Any]) -> str:
     if row["application"]:
         return f"application/{row['application']}"
+    if row["part"].startswith(notices.PART):
+        return ""
     # A message's key begins with the stream that it tells of.
     part = str(row["part"]).removeprefix(PART)
     return "/".join(part.split("/")[:2])

@@ -14,7 +14,7 @@ from siprecruit.core.ids import stream_id, stream_kind
 from siprecruit.core.position import Serving
 from siprecruit.core.programme import Programme
 from siprecruit.core.todo import Candidate
-from siprecruit.record import likenesses, tasks, undelivered
+from siprecruit.record import likenesses, notices, tasks, undelivered
 from siprecruit.record.reading import Reader
 from siprecruit.record.rows import of_person, of_placement, of_school
 from siprecruit.record.tables import kept_messages, streams
@@ -71,6 +71,7 @@ def listed_as_at(reader: Reader, programme: Programme, wanted: Wanted, as_at: dt
 def _stuck(reader: Reader, programme: Programme, as_at: dt.date) -> tuple[list[Row], dict[str, str]]:
     """The tasks about messages, and what is kept of each of these."""
     rows = list(undelivered.tasks_of(undelivered.stuck(reader), programme))
+    rows += notices.rows_of(reader, programme)
     until = [row for row in rows if row["since"] <= as_at.isoformat()]
     texts = sa.select(kept_messages.c.key, kept_messages.c.texts).where(
         kept_messages.c.key.in_([row["detail"] for row in until])

@@ -326,6 +326,14 @@ _ALL: Final = (
     _message("failed", f"was tried too often: see why and {_OR}", _AGAIN, _NOT_SENT),
     _message("overdue", "was taken, and nothing was heard of it: ask, and say which", _SENT, _NOT_SENT),
     Kind(
+        code="message_unwritten",
+        role="administrator",
+        gate="record",
+        what="messages wait, as their template can't be used: mend it",
+        shows="detail",
+        types=("messages preview {detail}",),
+    ),
+    Kind(
         code="reply_refused",
         role="administrator",
         gate="record",
