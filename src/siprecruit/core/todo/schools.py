@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
@@ -22,6 +22,10 @@ from siprecruit.core.todo.kinds import Task, next_change, standing
 if TYPE_CHECKING:
     from siprecruit.core.placement import Placement
 
+INTRODUCTION: Final = Code("introduction_to_make")
+"""The kind of task that a partner has who has not introduced themselves to a school."""
+
+_A_WEEK: Final = dt.timedelta(days=7)
 _FAR = dt.date.max - DAY
 
 
@@ -44,13 +48,40 @@ def tasks_of_school(
     if not placement.school.entries:
         return (), None
     gap = _gap(placement, pool, day)
-    school = school_on(placement.school, day)
     found = [] if gap is None else list(_cover(placement, pool, gap, day))
-    if school is not None and pool.programme.in_scope(school, day):
-        at = _School(urn=urn, placement=placement, pool=pool, day=day, phase=phase_of(school))
+    at = _in_scope(urn, placement, pool, day)
+    if at is not None:
         found += (*_temporary(at), *_permanent(at), *_silence(at))
     tasks = tuple(attrs.evolve(each, hangs=1) for each in found)
     return tasks, next_change(list(_days(placement, pool, gap)), day)
+
+
+def introductions_overdue(urn: Urn, placement: Placement, pool: Pool, day: dt.date) -> tuple[Task, ...]:
+    """The tasks to introduce oneself to a school of which a partner is late on a day, due by when they were.
+
+    Only a permanent partner owes one who may serve the school and has started (sheet 102/08). ``pool`` holds
+    who may owe them.
+    """
+    at = _in_scope(urn, placement, pool, day)
+    tasks = [each for each in (() if at is None else _permanent(at)) if each.kind == INTRODUCTION]
+    days = [late_after(each.since, each.due) for each in tasks]
+    return tuple(attrs.evolve(each, due=last) for each, last in zip(tasks, days, strict=True) if last < day)
+
+
+def late_after(since: dt.date, due: dt.date | None) -> dt.date:
+    """The last day on which a partner who could begin ``since`` then isn't late to introduce themselves.
+
+    Whoever could begin just before the day for all, or after it, has a week: that is an assumption, as the
+    sheet names that one day alone.
+    """
+    return max(due or since, since + _A_WEEK)
+
+
+def _in_scope(urn: Urn, placement: Placement, pool: Pool, day: dt.date) -> _School | None:
+    school = school_on(placement.school, day)
+    if school is None or not pool.programme.in_scope(school, day):
+        return None
+    return _School(urn=urn, placement=placement, pool=pool, day=day, phase=phase_of(school))
 
 
 # -- cover --------------------------------------------------------------------
@@ -149,7 +180,7 @@ def _introduction(at: _School, tenure: Tenure) -> Iterator[Task]:
         return
     programme = at.pool.programme
     yield standing(
-        "introduction_to_make",
+        INTRODUCTION,
         max(ready, tenure.starts),
         programme,
         latest=max(programme.introduction_date, tenure.starts),
