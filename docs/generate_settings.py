@@ -135,7 +135,7 @@ def _message(message: Message) -> str:
 
 def _when(message: Message) -> Iterator[str]:
     if message.event is None:
-        yield f"a {message.when} is due"
+        yield {"reminder": "a reminder is due", "overdue": "what it asks for is overdue"}[message.when or ""]
     else:
         yield f"[{message.event}](events.md#{message.event.replace('.', '')})"
     yield from (f"`{field}` is `{str(value).lower()}`" for field, value in message.where.items())

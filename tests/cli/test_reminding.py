@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,33 @@ def test_a_dry_run_lists_exactly_what_remind_then_queues(at):
     assert [one["to"] for one in dry] == ["Jo Doe <jo@example.org>", "Max Roe <max@example.org>"]
     again = at("2007-06-12", "remind", "--json")
     assert (again.code, again.json) == (0, [])
+
+
+def test_a_partner_who_is_late_to_introduce_themselves_is_listed_and_queued(told, home, run):
+    """A dry run lists exactly what is then queued; in the list of messages it waits for that partner."""
+    address = {"first_name": "Pat", "last_name": "Moss", "email": "pat@example.org"}
+    known = {"command": "person.record", "id": "p9", "stream": "person/partner", "on": "2007-06-02"}
+    assert told("do", json.dumps({**known, "data": address})).code == 0
+
+    def at(day: str, *words: str) -> Said:
+        return run("--home", home, "--now", day, *words)
+
+    at("2007-07-02", "deliver")
+    assert not [one for one in at("2008-07-15", "remind", "--dry-run", "--json").json if "schools" in one]
+    dry = at("2008-07-16", "remind", "--dry-run", "--json").json
+    (late,) = (one for one in dry if "schools" in one)
+    assert late == {
+        "key": "person/partner/introductions/2008-07-15",
+        "application": None, "referee": None, "step": None, "to": "Pat Moss <pat@example.org>",
+        "person": "partner", "schools": ["120777"], "due": "2008-07-15",
+    }  # fmt: skip
+    assert "Pat Moss" in at("2008-07-16", "remind", "--dry-run").out
+    assert at("2008-07-16", "remind", "--json").json == dry
+    assert at("2008-07-16", "remind", "--json").json == []
+    waiting = at("2008-07-16", "messages", "list", "--about", "person/partner", "--json").json["messages"]
+    assert [one["message"] for one in waiting if one["key"] == late["key"]] == ["introduction.overdue"]
+    shown = at("2008-07-16", "messages", "preview", "introduction.overdue").out
+    assert "introduce yourself to St Withburga’s School" in shown
 
 
 def test_somebody_is_reminded_by_hand_but_not_every_day(at):

@@ -21,6 +21,7 @@ from siprecruit.core.programme import Message
 from siprecruit.core.references import AskReference, BeginReferenceOutside, ReceiveReference, ReplaceReferee
 from siprecruit.core.responses import DecideEligibility, NamedReferee, WithdrawResponse
 from siprecruit.deliver import reminding
+from siprecruit.deliver.queued import gets
 from siprecruit.record import by_hand
 from siprecruit.record.tables import outbox
 
@@ -103,7 +104,7 @@ def test_what_the_referee_gets_is_for_them(post: Post) -> None:
     post.clock.advance(days=7)
     found = listed(post)
     with post.record.reading() as reader:
-        to = reminding.gets(post.office, reader, found)
+        to = gets(post.office, reader, found)
     documents = [reminding.as_document(one, to) for one in found]
     assert documents == [
         {"key": "application/A7K4P/4/reminder/7", "application": "A7K4P", "referee": "1", "step": 7,

@@ -43,7 +43,7 @@ program = LazyGroup(
         "plugins": Here("siprecruit.cli.plugins:plugins", "What was added to siprecruit, and how it does."),
         "record": Here("siprecruit.cli.record:record", "Check, rebuild, back up and restore the record."),
         "references": Here("siprecruit.cli.references:references", "Which references are awaited."),
-        "remind": Here("siprecruit.cli.remind:remind", "Remind referees who have not answered yet."),
+        "remind": Here("siprecruit.cli.remind:remind", "Remind referees and partners who are late."),
         "reverse": Here("siprecruit.cli.reverse:reverse", "Let a fact hold no longer from a day on."),
         "show": Here("siprecruit.cli.show:show", "All about one application, person, school or round."),
         "template": Here("siprecruit.cli.template:template", "An empty sheet to be filled in and imported."),

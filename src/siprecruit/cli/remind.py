@@ -1,9 +1,9 @@
-"""``siprecruit remind``: queue the reminders that are due, or one by hand."""
+"""``siprecruit remind``: queue the reminders that are due, to referees and partners, or one by hand."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,27 +16,36 @@ from siprecruit.cli.tables import table
 from siprecruit.cli.telling import DONE
 
 if TYPE_CHECKING:
+    from siprecruit.deliver.introducing import Introduction
     from siprecruit.deliver.office import Office
     from siprecruit.deliver.reminding import Reminder
 
 
-@click.command(cls=Command, short_help="Remind referees who have not answered yet.")
+@click.command(cls=Command, short_help="Remind referees and partners who are late.")
 @click.argument("reference", metavar="[REFERENCE]", required=False)
 @click.option("--dry-run", is_flag=True, help="List what would be queued, and queue nothing.")
 def remind(reference: str | None, *, dry_run: bool) -> int:
     """Queue the reminders that are due: of each reference the latest step of the programme, once.
 
+    A partner who is late to introduce themselves is reminded too, once of all their schools.
+
     REFERENCE, such as A7K4P/r1, reminds that one referee now, whatever the programme's days are. A reminder
     goes out with the next `siprecruit deliver`; until then it can be recalled.
     """
-    from siprecruit.deliver.reminding import as_document, gets
+    from siprecruit.deliver import introducing, reminding
+    from siprecruit.deliver.queued import gets
 
     with office() as (opened, ready, _):
         found = _by_hand(ready, reference, dry_run) if reference else _due(ready, dry_run)
+        late = () if reference else _late(ready, dry_run)
         with ready.service.record.reading() as reader:
-            to = gets(ready, reader, found) if found else {}
+            to = gets(ready, reader, (*found, *late)) if found or late else {}
         say_clock(opened)
-        _print([as_document(one, to) for one in found], found, dry_run)
+        if everywhere().json:
+            of_partners = [introducing.as_document(one, to) for one in late]
+            print_json([*(reminding.as_document(one, to) for one in found), *of_partners])
+        else:
+            _print(found, late, to, dry_run)
     return DONE
 
 
@@ -48,6 +57,16 @@ def _due(ready: Office, dry_run: bool) -> Sequence[Reminder]:
     service = ready.service
     with service.record.reading() as reader:
         return reminding.due(reader, ready.programme, service.clock(), service.today())
+
+
+def _late(ready: Office, dry_run: bool) -> Sequence[Introduction]:
+    from siprecruit.deliver import introducing
+
+    if not dry_run:
+        return introducing.queue(ready)
+    service = ready.service
+    with service.record.reading() as reader:
+        return introducing.overdue(reader, ready.programme, service.clock(), service.today())
 
 
 def _by_hand(ready: Office, told: str, dry_run: bool) -> Sequence[Reminder]:
@@ -65,21 +84,23 @@ def _by_hand(ready: Office, told: str, dry_run: bool) -> Sequence[Reminder]:
     return (reminding.queue_by_hand(ready, application, reference),)
 
 
-def _print(documents: list[dict[str, Any]], found: Sequence[Reminder], dry_run: bool) -> None:
-    if everywhere().json:
-        print_json(documents)
-        return
-    if not documents:
+def _print(
+    found: Sequence[Reminder], late: Sequence[Introduction], to: Mapping[str, str], dry_run: bool
+) -> None:
+    many = len(found) + len(late)
+    if not many:
         say("Nobody is to be reminded now.")
         return
-    many = f"{len(documents):,} reminder{'' if len(documents) == 1 else 's'}"
-    say(f"{many} would be queued; nothing was done." if dry_run else f"{many} queued:")
-    say()
-    rows = [
-        (one["application"], each.reference, one["step"], one["to"], one["key"])
-        for one, each in zip(documents, found, strict=True)
-    ]
-    say(table(("application", "reference", "days since asking", "to", "key"), rows))
+    words = f"{many:,} reminder{'' if many == 1 else 's'}"
+    say(f"{words} would be queued; nothing was done." if dry_run else f"{words} queued:")
+    if found:
+        say()
+        rows = [(one.application, one.reference, one.step, to[one.key], one.key) for one in found]
+        say(table(("application", "reference", "days since asking", "to", "key"), rows))
+    if late:
+        say()
+        of = [(one.person, ", ".join(one.schools), one.due, to[one.key], one.key) for one in late]
+        say(table(("partner", "schools not met", "due", "to", "key"), of))
     if not dry_run:
         say()
         say("They go out with `siprecruit deliver`. One is taken back by: siprecruit messages recall KEY")

@@ -15,6 +15,7 @@ from siprecruit.core.ids import stream_id, stream_kind
 from siprecruit.core.programme import Message, Programme
 from siprecruit.core.references import Referee, Task
 from siprecruit.deliver.office import Office
+from siprecruit.deliver.unintroduced import Unintroduced, schools_of, unintroduced
 from siprecruit.record.desk import Desk
 from siprecruit.record.outbox import Row
 from siprecruit.record.reading import Reader
@@ -27,8 +28,9 @@ class Case:
     """One row of the outbox with what it is about. ``told`` is None where its event was taken out since.
 
     ``officers`` are the streams of those who answer for a purpose of the authority, ``advisers`` the ids of
-    those who have ever been an area's senior adviser (read where one is written to). Several cases share a
-    ``desk``, on which everything that they need lies already.
+    those who have ever been an area's senior adviser (read where one is written to), ``schools`` the URNs of
+    those whose permanent partner a person is or was (read where they are written to of what is overdue).
+    Several cases share a ``desk``, on which everything that they need lies already.
     """
 
     office: Office
@@ -37,6 +39,7 @@ class Case:
     desk: Desk = attrs.field(repr=False)
     officers: tuple[str, ...] = ()
     advisers: tuple[str, ...] = ()
+    schools: tuple[str, ...] = ()
 
     @property
     def programme(self) -> Programme:
@@ -74,6 +77,16 @@ class Case:
         return next(
             (each for each in named if each.on and each.event == kind and each.caused_by(self.event)), None
         )
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether it tells of what is overdue, and of no event."""
+        return self.message is not None and self.message.when == "overdue"
+
+    @property
+    def unintroduced(self) -> tuple[Unintroduced, ...]:
+        """To which schools the partner whom it is about should have introduced themselves by now."""
+        return unintroduced(self.desk, self.id, self.schools) if self.is_overdue else ()
 
     @property
     def task(self) -> Task | None:
@@ -125,9 +138,10 @@ def cases(office: Office, reader: Reader, rows: Sequence[Row]) -> tuple[Case, ..
     persons = {person for case in found for person in _persons(case)}.union(advisers)
     desk.meet(persons)
     theirs = [stream for person in sorted(persons) for stream in desk.streams_of(person)]
-    schools = [f"placement/{case.urn}" for case in found if case.urn]
-    desk.fetch([*theirs, *schools])
-    return found
+    served = schools_of(desk, [case.id for case in found if case.is_overdue])
+    schools = {*(case.urn for case in found if case.urn), *(urn for each in served.values() for urn in each)}
+    desk.fetch([*theirs, *(f"placement/{urn}" for urn in schools)])
+    return tuple(attrs.evolve(case, schools=served.get(case.id, ())) for case in found) if served else found
 
 
 def _officers(reader: Reader) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import Final
 
 import attrs
 
-from siprecruit.deliver import asking, gathering, noting, reminding, sending, unwritten, watching
+from siprecruit.deliver import asking, gathering, introducing, noting, reminding, sending, unwritten, watching
 from siprecruit.deliver.calling import Callers
 from siprecruit.deliver.claiming import held, next_parcel
 from siprecruit.deliver.noting import Ended
@@ -69,6 +69,7 @@ def deliver_once(office: Office, callers: Callers, *, deliverer: Deliverer) -> D
         return Delivered(stopped=True)
     came = gathering.gather(office, callers)
     reminders = [one.key for who in ("referees", "applicants") for one in reminding.queue(office, who)]
+    reminders += (one.key for one in introducing.queue(office))
     overdue = watching.note_overdue(office)
     watching.settle_what_is_over(office)
     unwritten.let_go_what_is_mended(office)

@@ -49,7 +49,8 @@ def fields_of(case: Case, to: Recipient) -> dict[str, str]:
     }
     if case.kind == "application":
         told |= dict(_link(case, to))
-    return {name: tidy(text) for name, text in told.items()}
+    # A list has a line for each: it is made of tidy texts.
+    return {name: tidy(text) for name, text in told.items()} | dict(_schools(case))
 
 
 def tidy(text: str) -> str:
@@ -178,6 +179,20 @@ def _person(case: Case) -> Told:
     urn = case.urn
     yield "may_start", "yes" if urn and not _in_the_way(case, case.id, urn, case.desk.today) else ""
     yield "to_introduce", "yes" if urn and _is_to_introduce(case, urn) else ""
+
+
+def _schools(case: Case) -> Told:
+    """The schools to which a partner should have introduced themselves, a line each, with the day."""
+    if not case.is_overdue:
+        return
+    found = [(tidy(_school_at(case, one.urn)), in_full(one.due)) for one in case.unintroduced]
+    yield "schools", "\n".join(f"- {name}, by {due}" for name, due in found)
+    yield "school_name", found[0][0] if len(found) == 1 else ""
+
+
+def _school_at(case: Case, urn: str) -> str:
+    school = school_on(case.desk.state(f"placement/{urn}").school, case.desk.today)
+    return f"{school.name}{f' in {school.town}' if school.town else ''}" if school else urn
 
 
 def _is_to_introduce(case: Case, urn: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Literal
 
 import attrs
 
-from siprecruit.deliver import reminding
+from siprecruit.deliver import introducing, reminding
 from siprecruit.deliver.addressing import Missing, recipient
 from siprecruit.deliver.asking import FOLLOWS, too_early
 from siprecruit.deliver.calling import provider_named
@@ -60,7 +60,8 @@ class _Sight:
 def foreseen(office: Office, reader: Reader) -> list[Foreseen]:
     """All that is due or would be queued, the longest due first. Nothing is claimed, and nobody is called."""
     now = office.service.clock()
-    found = [*outbox.rows(reader, outbox.is_due(now)), *reminding.would_queue(office, reader)]
+    queued = (*reminding.would_queue(office, reader), *introducing.would_queue(office, reader))
+    found = [*outbox.rows(reader, outbox.is_due(now)), *queued]
     rows = sorted(found, key=lambda one: (one.due_at, one.key))
     sight = _Sight(
         now=now,

@@ -13,6 +13,7 @@ from siprecruit.core.events import KINDS
 from siprecruit.core.ids import stream_kind
 from siprecruit.core.programme import Message
 from siprecruit.core.references import ReferenceAsked
+from siprecruit.deliver import introducing
 from siprecruit.deliver.addressing import Missing, recipient
 from siprecruit.deliver.cases import Case, cases
 from siprecruit.deliver.fields import fields_of, in_full
@@ -64,6 +65,7 @@ MADE_UP: Final[Mapping[str, str]] = {
     "until": "",
     "awaiting": "",
     "introductory_visit": "",
+    "schools": "- Example Primary School in Exampleton, by Friday 16 October 2026",
 }
 """A case where the record has none; the days are added, and what is the office's own."""
 
@@ -158,6 +160,9 @@ def _kind(office: Office, name: str) -> Message:
 
 
 def _cases(office: Office, reader: Reader, kind: Message, about: str | None) -> Iterator[Case]:
+    if kind.when == "overdue":
+        yield from _overdue(office, reader, kind, about)
+        return
     happened = kind.event or ASKED
     latest = sa.select(events.c.stream, events.c.version).where(events.c.kind == happened)
     if about is not None:
@@ -167,6 +172,16 @@ def _cases(office: Office, reader: Reader, kind: Message, about: str | None) -> 
     for case in cases(office, reader, rows):
         if case.event is not None and kind.caused_by(case.event):
             yield case
+
+
+def _overdue(office: Office, reader: Reader, kind: Message, about: str | None) -> Iterator[Case]:
+    """Those of whom something is overdue today, whether they were told or not."""
+    service, programme = office.service, office.programme
+    always = attrs.evolve(programme, messages=(attrs.evolve(kind, on=True),))
+    found = introducing.overdue(reader, always, service.clock(), service.today(), again=True)
+    places = [(one.message.stream, one.message.version) for one in found]
+    meant = [each for each in places if about is None or each[0] in streams.meant(about)]
+    yield from cases(office, reader, [_row(office, kind, *each) for each in meant])
 
 
 def _row(office: Office, kind: Message, stream: str, version: int) -> Row:

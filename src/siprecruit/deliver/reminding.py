@@ -6,7 +6,7 @@ A step that is there is never queued again, whoever asks and however often; nor 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 import attrs
@@ -28,11 +28,10 @@ from siprecruit.core.references.chasing import (
 )
 from siprecruit.core.streams import DECIDERS
 from siprecruit.deliver import noting
-from siprecruit.deliver.addressing import Missing, recipients
 from siprecruit.deliver.asked import Asked, asked_events, asked_for
 from siprecruit.deliver.ledger import Told, add, ledger_of, was_asked
 from siprecruit.deliver.office import Office
-from siprecruit.plugins.types import Recipient
+from siprecruit.deliver.queued import recallable, rows_of
 from siprecruit.record.outbox import Row
 from siprecruit.record.reading import Reader
 from siprecruit.record.views import applicants
@@ -140,7 +139,7 @@ def queue(office: Office, wanted: str = "referees") -> tuple[Reminder, ...]:
     def write(writer: Writer) -> tuple[Reminder, ...]:
         writer.lock_views()
         found = find(writer, office.programme, service.clock(), service.today())
-        added = add(writer, [_recallable(one.message, office) for one in found])
+        added = add(writer, [recallable(one.message, office) for one in found])
         return tuple(one for one in found if one.key in added)
 
     return noting.written(office, write)
@@ -151,7 +150,7 @@ def would_queue(office: Office, reader: Reader) -> list[Row]:
     service = office.service
     now, today = service.clock(), service.today()
     found = [one for find in (due, outstanding) for one in find(reader, office.programme, now, today)]
-    return [_row(_recallable(one.message, office)) for one in found]
+    return rows_of(office, found)
 
 
 def queue_by_hand(office: Office, application: str, reference: str) -> Reminder:
@@ -160,7 +159,7 @@ def queue_by_hand(office: Office, application: str, reference: str) -> Reminder:
     def write(writer: Writer) -> Reminder:
         writer.lock_views()
         found = by_hand(office, writer, application, reference)
-        if not add(writer, [_recallable(found.message, office)]):
+        if not add(writer, [recallable(found.message, office)]):
             raise Rejected("too_soon", f"reference {reference}: they are reminded today already")
         return found
 
@@ -257,26 +256,6 @@ def _as_reminder(one: Asked, step: int, message: Message) -> Reminder:
         step=step,
         message=message,
     )
-
-
-def _recallable(message: Message, office: Office) -> Message:
-    """A batch can be recalled for some minutes before it goes out."""
-    return attrs.evolve(message, due_at=message.due_at + office.service.recall)
-
-
-def gets(office: Office, reader: Reader, reminders: Sequence[Reminder]) -> dict[str, str]:
-    """Who gets each of these, by its key, as a letter is addressed: ``Jo Doe <jo@example.org>``."""
-    rows = [_row(one.message) for one in reminders]
-    found = recipients(office, reader, rows, "email")
-    return {row.key: _addressed(who) for row, who in zip(rows, found, strict=True)}
-
-
-def _row(message: Message) -> Row:
-    return Row(**{**attrs.asdict(message), "status": "queued"})
-
-
-def _addressed(who: Recipient | Missing) -> str:
-    return who.sentence if isinstance(who, Missing) else f"{who.name} <{who.address}>".strip()
 
 
 def as_document(one: Reminder, to: Mapping[str, str]) -> dict[str, Any]:

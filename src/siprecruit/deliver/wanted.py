@@ -33,12 +33,21 @@ _TOLD_WHEN_WITHDRAWN: Final = (ResponseWithdrawn,)
 
 def why_not_wanted(case: Case) -> str | None:
     """Why it must not go out any more, in a sentence without a name; None where it still must."""
+    if case.message is not None and not case.message.on:
+        return "this message was switched off in the programme since"
+    return _overdue(case) if case.is_overdue else _of_event(case)
+
+
+def _overdue(case: Case) -> str | None:
+    """What is overdue is judged by itself: no event tells of it."""
+    return None if case.unintroduced else "no introduction of theirs is overdue any more"
+
+
+def _of_event(case: Case) -> str | None:
     if case.told is None:
         return "what it tells of was taken out of the record"
     if case.message is None and case.row.kind in ("message", "withdrawal"):
         return "what it tells of was put right since, and nobody is told of what stands now"
-    if case.message is not None and not case.message.on:
-        return "this message was switched off in the programme since"
     if case.kind == "application":
         withdrawn = _withdrawn(case)
         if withdrawn:

@@ -8,7 +8,7 @@ from itertools import groupby
 import attrs
 
 from siprecruit.core.commands import Command
-from siprecruit.deliver import looking_up, reminding
+from siprecruit.deliver import introducing, looking_up, reminding
 from siprecruit.deliver.engine import Deliverer, deliver_once
 from siprecruit.deliver.office import Office
 from siprecruit.deliver.replies import id_of
@@ -75,6 +75,7 @@ def _is_due(office: Office) -> bool:
             outbox.due(reader, now)
             or reminding.due(reader, office.programme, now, today)
             or reminding.outstanding(reader, office.programme, now, today)
+            or introducing.overdue(reader, office.programme, now, today)
         )
 
 
