@@ -57,6 +57,7 @@ class Source:
     batches: list[tuple[Any, ...]] = attrs.field(factory=list)
     cursors: list[str] = attrs.field(factory=list)
     fails: bool = False
+    unread: dict[str, str] | None = None
 
     def collect(self, _context: Any, cursor: str) -> Any:
         """What came in since a cursor."""
@@ -65,12 +66,17 @@ class Source:
             return "nonsense"
         place = int(cursor or 0)
         given = self.batches[place] if place < len(self.batches) else ()
-        return Collected(replies=given, cursor=str(min(place + 1, len(self.batches))))
+        cursor = str(min(place + 1, len(self.batches)))
+        return Collected(replies=given, cursor=cursor, unread=self.unread)
 
     def poll(self, context: Any, cursor: str) -> Any:
         """The same of an inbox."""
         came = self.collect(context, cursor)
-        return came if isinstance(came, str) else Polled(items=came.replies, cursor=came.cursor)
+        return (
+            came
+            if isinstance(came, str)
+            else Polled(items=came.replies, cursor=came.cursor, unread=self.unread)
+        )
 
     def reported(self, context: Any, cursor: str) -> Any:
         """The same of a notifier."""
@@ -164,7 +170,7 @@ def waiting(world: World) -> list[Doing]:
     """What somebody has to do about replies and messages."""
     with world.post.record.reading() as reader:
         found = listed(reader, NORFOLK, Wanted(size=100), world.post.clock.today())
-    return [one for one in found.rows if one.kind.startswith(("reply_", "message_"))]
+    return [one for one in found.rows if one.kind.startswith(("reply_", "message_", "item_"))]
 
 
 @pytest.fixture
@@ -455,3 +461,64 @@ def test_what_is_wrong_with_an_item_costs_that_command_alone(world: World) -> No
     assert found.taken == {"done": 1}
     assert "days_available" in found.problems[0]
     assert "Secret" not in found.problems[0]
+
+
+# -- what can't be read -------------------------------------------------------
+
+
+def test_what_can_not_be_read_is_a_task_until_it_is_gone(world: World) -> None:
+    """A file is set aside by an inbox: whoever looks at the list sees which, and why, and since when."""
+    # given
+    world.inbox.unread = {"may.csv": "Line 3: the day in asked_on is missing.", "b.json": "It is not JSON."}
+    world.gather()
+    first = world.post.clock.today()
+
+    # when
+    world.post.clock.advance(days=1)
+    world.gather()
+    one, other = waiting(world)
+
+    # then
+    assert {one.kind, other.kind} == {"item_unreadable"}
+    assert (one.detail, one.reason, one.since) == ("b.json", "inboxes/drop: It is not JSON.", first)
+    assert (other.detail, other.stream, other.codes) == ("may.csv", "", ())
+
+    # and when one is mended, and nothing is said of the other
+    world.inbox.unread = {"b.json": "It is not JSON."}
+    world.gather()
+    assert [each.detail for each in waiting(world)] == ["b.json"]
+    world.inbox.unread = None
+    world.gather()
+    assert [each.detail for each in waiting(world)] == ["b.json"]
+    world.inbox.unread = {}
+    world.gather()
+    assert waiting(world) == []
+
+
+def test_a_reply_that_can_not_be_read_is_a_task_too(world: World) -> None:
+    """A channel has an inbox of its own."""
+    world.college.unread = {"reply.json": "The file must name its task."}
+    world.gather()
+    assert [each.reason for each in waiting(world)] == [
+        "reference_channels/college: The file must name its task."
+    ]
+
+
+def test_nothing_is_to_be_read_in_an_inbox_that_is_used_no_longer(world: World) -> None:
+    """The office has switched it off: what lies there is nobody's work."""
+    world.inbox.unread = {"b.json": "It is not JSON."}
+    world.gather()
+    office = world.office
+    switched_off = attrs.evolve(office, choices=attrs.evolve(office.choices, inboxes=()))
+    gather(switched_off, Calling(switched_off.plugins))
+    assert waiting(world) == []
+
+
+def test_a_name_that_is_no_text_can_be_told_all_the_same(world: World) -> None:
+    """Files come from anywhere, under names in any encoding."""
+    world.inbox.unread = {"caf\udce9\0.csv": "It is not\nUTF-8 text." + "x" * 1_000}
+    world.gather()
+    (task,) = waiting(world)
+    assert task.detail == "caf? .csv"
+    assert task.reason is not None
+    assert len(task.reason) < 600

@@ -148,6 +148,17 @@ def test_what_can_not_be_taken_is_set_aside(
     assert why in (folder / "set-aside" / f"{name}.why.txt").read_text("utf-8")
 
 
+def test_what_was_set_aside_is_told_until_it_was_mended(context: Context, folder: Path) -> None:
+    """The office sees what to mend; the file that is dropped again, put right, is no trouble any more."""
+    _write(folder, "a.json", b"[]")
+    first = poll(context, "")
+    assert first.unread == {"a.json": "a.json: it holds no response.\n"}
+    assert poll(context, first.cursor).unread == first.unread
+    _write(folder, "a.json", b'{"last_name": "Finch"}')
+    second = poll(context, first.cursor)
+    assert (len(second.items), second.unread) == (1, {})
+
+
 def test_set_aside_twice_is_kept_twice(context: Context, folder: Path) -> None:
     """Another file of the same name doesn't go over the one that lies there."""
     _write(folder, "a.json", b"[1")

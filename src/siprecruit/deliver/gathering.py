@@ -10,7 +10,7 @@ import attrs
 import sqlalchemy as sa
 
 from siprecruit.core.commands import Command, Rejected
-from siprecruit.deliver import items, replies, told_later
+from siprecruit.deliver import items, replies, told_later, unread
 from siprecruit.deliver.attempting import note_attempt, note_call, note_once_in_a_while
 from siprecruit.deliver.calling import Called, Callers, Provider, called, provider_named
 from siprecruit.deliver.office import Office
@@ -57,8 +57,11 @@ def gather(office: Office, callers: Callers) -> Gathered:
     problems: list[str] = []
     with office.service.record.reading() as reader:
         resting = outbox.resting(reader, office.service.clock())
-        sources = [name for name in _sources(office, reader) if name not in resting]
+        sources = _sources(office, reader)
+    unread.forget_others(office, sources)
     for name in sources:
+        if name in resting:
+            continue
         provider = provider_named(office, name)
         if provider is not None:
             _ask(office, callers, provider, taken, problems)
@@ -124,6 +127,8 @@ def _ask(
             note_call(office, provider, said, failed=True)
             problems.append(f"{provider.name} could not be asked for what came in ({said.attempt.answer})")
             return
+        if not isinstance(said.value, Reported) and said.value.unread is not None:
+            unread.tell(office, provider.name, said.value.unread)
         came = _came(office, provider, _content(said.value))
         if not came.number and said.value.cursor == cursor:
             return

@@ -233,10 +233,15 @@ Reply = ReferenceReply | ReferenceDeclined | ReferenceBounced
 
 @attrs.frozen(kw_only=True)
 class Collected:
-    """What came in since a cursor; the new cursor is stored with the replies, in one transaction."""
+    """What came in since a cursor; the new cursor is stored with the replies, in one transaction.
+
+    ``unread`` is all that lies there and can't be read, as sentences by name: each is a task for staff until
+    it is missing here. None says nothing of it.
+    """
 
     replies: tuple[Reply, ...] = ()
     cursor: str = ""
+    unread: Mapping[str, str] | None = attrs.field(default=None, repr=False)
 
 
 @attrs.frozen(kw_only=True)
@@ -333,10 +338,15 @@ class Item:
 
 @attrs.frozen(kw_only=True)
 class Polled:
-    """What came in since a cursor; the new cursor is stored with it, in one transaction."""
+    """What came in since a cursor; the new cursor is stored with it, in one transaction.
+
+    ``unread`` is all that lies there and can't be read, as sentences by name: each is a task for staff until
+    it is missing here. None says nothing of it.
+    """
 
     items: tuple[Item, ...] = ()
     cursor: str = ""
+    unread: Mapping[str, str] | None = attrs.field(default=None, repr=False)
 
 
 @attrs.frozen(kw_only=True)

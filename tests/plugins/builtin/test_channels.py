@@ -148,7 +148,8 @@ def test_a_bad_reply_is_set_aside_with_a_sentence(context, content, said):
     """It is moved where a person finds it; the good one beside it goes in."""
     drop(context, "good", task="A7K4P/r1", bounced=True)
     (context.home / "references" / "replies" / "bad.json").write_text(content)
-    assert len(folder.collect(context, "").replies) == 1
+    collected = folder.collect(context, "")
+    assert (len(collected.replies), collected.unread) == (1, {"bad.json": said})
     assert aside(context) == {"bad.json": content, "bad.json.why.txt": f"{said}\n"}
 
 

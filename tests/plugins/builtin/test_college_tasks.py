@@ -121,3 +121,16 @@ def test_what_is_no_task_is_set_aside(context, told, said):
     assert college_tasks.poll(context, "").items == ()
     written = (context.home / "college" / "tasks" / "set-aside" / "one.json.why.txt").read_text()
     assert written.startswith(said)
+
+
+def test_what_lies_set_aside_is_told_until_it_is_taken_away(context):
+    """Whoever mends it drops it again, and takes the bad one away: then there is nothing to look at."""
+    drop(context, "one.json", "nonsense")
+    drop(context, "list.csv", SHEET + ",,,,,01/06/2007,\n")
+    first = college_tasks.poll(context, "")
+    assert first.unread is not None
+    assert sorted(first.unread) == ["list.csv", "one.json"]
+    assert first.unread["one.json"] == "The file is not JSON: see line 1, column 1."
+    aside = context.home / "college" / "tasks" / "set-aside"
+    (aside / "one.json").unlink()
+    assert [*(college_tasks.poll(context, first.cursor).unread or ())] == ["list.csv"]

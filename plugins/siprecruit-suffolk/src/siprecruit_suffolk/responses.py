@@ -29,6 +29,9 @@ FEW: Final = 20
 ENOUGH: Final = 1000
 """With so many responses a batch is full."""
 
+WHY: Final = ".why.txt"
+"""How the name of what says it ends, beside what was set aside."""
+
 _BATCH: Final = re.compile(r"(\d{4}-\d{2}-\d{2})-[0-9a-f]{16}")
 
 
@@ -78,10 +81,19 @@ def poll(context: Context, cursor: str) -> Polled:
         _take(folder, cursor)
     _forget(folder / "taken", today - dt.timedelta(days=settings.keep_days))
     batch = _told_before(folder) or _new_batch(folder, settings, today)
+    unread = _unread(folder / "set-aside")
     if batch is None:
-        return Polled(cursor=cursor)
+        return Polled(cursor=cursor, unread=unread)
     items = tuple(_items(folder / "told" / batch, settings.advert))
-    return Polled(items=items, cursor=batch)
+    return Polled(items=items, cursor=batch, unread=unread)
+
+
+def _unread(aside: Path) -> dict[str, str]:
+    """What could not be taken, for as long as the sentence about it lies there."""
+    return {
+        path.name.removesuffix(WHY): path.read_text("utf-8", "replace")
+        for path in sorted(aside.glob(f"*{WHY}"))
+    }
 
 
 def _take(folder: Path, batch: str) -> None:
@@ -125,6 +137,9 @@ def _new_batch(folder: Path, settings: Settings, today: dt.date) -> str | None:
             continue
         if found.wrong:
             _say(folder, path, found.wrong)
+        else:
+            # Whoever has mended a file and dropped it again needs no sentence about it any more.
+            (folder / "set-aside" / f"{path.name}{WHY}").unlink(missing_ok=True)
         if found.items:
             good.append((path, content))
         else:
@@ -167,7 +182,7 @@ def _set_aside(folder: Path, path: Path, wrong: Mapping[int, str]) -> None:
 def _say(folder: Path, path: Path, wrong: Mapping[int, str]) -> None:
     """A sentence beside it for each thing that couldn't be taken, by its place in the file."""
     lines = [f"{path.name}{f', {place}' if place else ''}: {why}.\n" for place, why in sorted(wrong.items())]
-    (folder / "set-aside" / f"{path.name}.why.txt").write_text("".join(lines), "utf-8")
+    (folder / "set-aside" / f"{path.name}{WHY}").write_text("".join(lines), "utf-8")
 
 
 def _move(path: Path, to: Path) -> None:

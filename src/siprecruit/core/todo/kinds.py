@@ -334,6 +334,13 @@ _ALL: Final = (
         types=("messages preview {detail}",),
     ),
     Kind(
+        code="item_unreadable",
+        role="administrator",
+        gate="record",
+        what="something that came in can't be read: mend it and drop it again, or take it away",
+        shows="detail",
+    ),
+    Kind(
         code="reply_refused",
         role="administrator",
         gate="record",

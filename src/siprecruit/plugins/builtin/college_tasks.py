@@ -19,6 +19,7 @@ from siprecruit.plugins.builtin.dropped import (
     note_beside,
     read_each,
     receipt_of,
+    unread,
 )
 from siprecruit.plugins.builtin.folders import WITHIN, folder_within
 from siprecruit.plugins.builtin.tables import BadTable, day_in, folded, rows_in
@@ -77,7 +78,7 @@ def poll(context: Context, cursor: str) -> Polled:
     ]
     # The same line in two lists of a batch is one task.
     items = {item.receipt: item for item in read}
-    return Polled(items=tuple(items.values()), cursor=batch.cursor)
+    return Polled(items=tuple(items.values()), cursor=batch.cursor, unread=unread(folder))
 
 
 def _items(folder: Path, path: Path, settings: Settings) -> list[Item]:

@@ -66,6 +66,14 @@ def note_beside(folder: Path, path: Path, why: str) -> None:
         _explained(folder, path, why).write_bytes(content)
 
 
+def unread(folder: Path) -> dict[str, str]:
+    """What lies set aside, each with the sentence beside it; what a person takes away is there no longer."""
+    aside = folder / SET_ASIDE
+    whys = sorted(aside.glob(f"*{_WHY}")) if aside.is_dir() else []
+    there = [why for why in whys if why.with_name(why.name.removesuffix(_WHY)).is_file()]
+    return {why.name.removesuffix(_WHY): why.read_text("utf-8", "replace").strip() for why in there[:MOST]}
+
+
 def _explained(folder: Path, path: Path, why: str) -> Path:
     aside = folder / SET_ASIDE
     aside.mkdir(mode=0o700, exist_ok=True)

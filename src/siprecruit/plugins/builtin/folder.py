@@ -35,6 +35,7 @@ from siprecruit.plugins.builtin.dropped import (
     next_batch,
     read_each,
     receipt_of,
+    unread,
 )
 from siprecruit.plugins.builtin.folders import WITHIN, Outside, folder_within, name_for, within, write_whole
 
@@ -101,7 +102,7 @@ def collect(context: Context, cursor: str) -> Collected:
     folder = folder_within(context.home, context.settings.replies)
     batch = next_batch(folder, cursor, (".json",))
     replies = tuple(read_each(folder, batch, lambda path: reply_in(content_of(path), context.clock())))
-    return Collected(replies=replies, cursor=batch.cursor)
+    return Collected(replies=replies, cursor=batch.cursor, unread=unread(folder))
 
 
 def reply_in(content: bytes, now: dt.datetime) -> Reply:
