@@ -34,7 +34,7 @@ from siprecruit.plugins.types import (
     ReferenceReply,
     Reported,
 )
-from siprecruit.record import by_hand
+from siprecruit.record import by_hand, notices
 from siprecruit.record.delivered import kept
 from siprecruit.record.errors import RecordError
 from siprecruit.record.tables import attempts, outbox, providers
@@ -461,6 +461,47 @@ def test_what_is_wrong_with_an_item_costs_that_command_alone(world: World) -> No
     assert found.taken == {"done": 1}
     assert "days_available" in found.problems[0]
     assert "Secret" not in found.problems[0]
+
+
+def test_what_was_not_taken_is_a_task_until_somebody_has_seen_to_it(world: World) -> None:
+    """Told on a console that nobody reads it would be lost: which source, and why, without what it said."""
+    # given
+    wrong = responded(data={"advert": "tes-2007-05", "last_name": "Secret", "days_available": "many"})
+    unheard = {
+        **responded(),
+        "command": "note.add",
+        "stream": "application/Z9Z9Z",
+        "data": {"text": "Secret"},
+    }
+    good = Item(receipt="n", commands=(responded(),))
+    world.inbox.batches = [(Item(receipt="m", commands=(wrong, unheard)), good)]
+
+    # when
+    world.gather()
+    world.gather()
+    told = waiting(world)
+
+    # then
+    assert {one.kind for one in told} == {"item_refused"}
+    assert len(told) == 2
+    assert all((one.reason or "").startswith("inboxes/drop: ") for one in told)
+    assert "Secret" not in repr(told)
+    assert told[0].type == (f"messages settle {told[0].detail} --not-sent",)
+    with world.post.record.writing() as writer:
+        assert notices.take_away(writer, "item_refused", told[0].detail)
+        assert not notices.take_away(writer, "item_refused", "item-unheard")
+    assert waiting(world) == told[1:]
+
+
+def test_what_comes_again_and_is_right_is_no_task_any_more(world: World) -> None:
+    """Whoever sent it has mended it under the same receipt."""
+    wrong = responded(data={"advert": "tes-2007-05", "last_name": "Finch", "days_available": "many"})
+    world.inbox.batches = [(Item(receipt="m", commands=(each,)),) for each in (wrong, responded())]
+    world.inbox.batches.insert(1, ())
+    world.gather()
+    assert len(waiting(world)) == 1
+    world.gather()
+    assert waiting(world) == []
 
 
 # -- what can't be read -------------------------------------------------------

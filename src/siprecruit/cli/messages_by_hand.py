@@ -54,18 +54,23 @@ def again(key: str) -> None:
 @click.option("--sent/--not-sent", "sent", default=None, help="It reached them, or it did not and won't.")
 @click.option("--reason", metavar="TEXT", default="", help="How you know: kept beside the message.")
 def settle(key: str, *, sent: bool | None, reason: str) -> None:
-    """Say what became of a message where the program can't know.
+    """Say what became of a message where the program can't know, or that something not taken was seen to.
 
     `messages again KEY` takes --not-sent back. Nothing takes --sent back: nobody is written to twice by it.
     """
-    from siprecruit.record import by_hand
+    from siprecruit.record import by_hand, notices
 
     if sent is None:
         raise click.UsageError("say --sent or --not-sent", click.get_current_context())
 
-    def act(writer: Writer, running: Service) -> Row:
-        return by_hand.settle(writer, key, running.programme, running.clock(), sent=sent, reason=reason)
+    def act(writer: Writer, running: Service) -> None:
+        # What an inbox brought and was not taken is no message, and is settled by the same word.
+        if not notices.take_away(writer, "item_refused", key):
+            by_hand.settle(writer, key, running.programme, running.clock(), sent=sent, reason=reason)
 
+    if key.startswith("item-"):
+        _do(key, act, "is seen to, and stands in the list no longer", "")
+        return
     undo = "" if sent else f"To send it after all: siprecruit messages again {key}"
     _do(key, act, "is settled: it was sent" if sent else "is settled: it was not sent and won't be", undo)
 
@@ -105,7 +110,7 @@ def _full_name(row: Row, provider: str, opened: Installation) -> str:
     return f"{hook}/{short}"
 
 
-def _do(key: str, act: Callable[[Writer, Service], Row], said: str, undo: str) -> None:
+def _do(key: str, act: Callable[[Writer, Service], object], said: str, undo: str) -> None:
     with service() as (_, running), running.record.writing() as writer:
         act(writer, running)
     _say(key, said, undo)

@@ -155,7 +155,7 @@ def _came(office: Office, provider: Provider, content: Sequence[Any]) -> _Came:
             case "notifiers":
                 return _reports(office, reader, provider, content)
             case _:
-                return _items(reader, provider, content)
+                return _items(office, reader, provider, content)
 
 
 def _replies(office: Office, reader: Reader, provider: Provider, content: Sequence[Any]) -> _Came:
@@ -180,16 +180,17 @@ def _reports(office: Office, reader: Reader, provider: Provider, content: Sequen
     return _Came(commands=[one.command for one in followed], write=write, number=len(content))
 
 
-def _items(reader: Reader, provider: Provider, content: Sequence[Any]) -> _Came:
+def _items(office: Office, reader: Reader, provider: Provider, content: Sequence[Any]) -> _Came:
     brought = items.brought(reader, provider.given.plugin, content)
     commands = [one.command for one in brought if one.command is not None]
 
     def write(writer: Writer) -> Sequence[str]:
         answers = writer.answers([one.id for one in commands])
         refused = [one for one in answers.values() if one.answer.get("outcome") == "refused"]
-        said = [*((one.id, one.why_not) for one in brought if one.why_not)]
-        said += [(one.id, one.answer["message"]) for one in refused]
-        return [f"{provider.name}: {id_} was not taken: {why}" for id_, why in said]
+        said = {one.id: one.why_not for one in brought if one.why_not}
+        said |= {one.id: str(one.answer["message"]) for one in refused}
+        unread.tell_refused(office, writer, provider.name, said, answers.keys() - said.keys())
+        return [f"{provider.name}: {id_} was not taken: {why}" for id_, why in said.items()]
 
     return _Came(commands=commands, write=write, number=len(content))
 

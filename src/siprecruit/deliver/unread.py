@@ -1,4 +1,4 @@
-"""What lies in an inbox and can't be read: a task for staff, until it is gone or was read."""
+"""What came into an inbox and can't be read, or was not taken: tasks for staff, until they see to it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from siprecruit.record import notices
 from siprecruit.record.writing import Writer
 
 KIND: Final = "item_unreadable"
+REFUSED: Final = "item_refused"
 MOST: Final = 100
 """Of how many a source may make tasks at a time: whoever has mended these sees the next."""
 
@@ -26,6 +27,17 @@ def tell(office: Office, provider: str, unread: Mapping[str, str]) -> None:
         stand = {one.name: one.why for one, _ in notices.standing_now(reader, KIND, provider)}
     if found != stand:
         _set_out(office, provider, found)
+
+
+def tell_refused(
+    office: Office, writer: Writer, provider: str, refused: Mapping[str, str], taken: Collection[str]
+) -> None:
+    """Add commands of a source's items that were not taken, sentences by id; those ``taken`` are none."""
+    stand = {one.name: one.why for one, _ in notices.standing_now(writer, REFUSED, provider)}
+    told = {id_: f"{provider}: {_plain(why, LONGEST_SENTENCE)}" for id_, why in refused.items()}
+    found = {id_: why for id_, why in {**stand, **told}.items() if id_ not in taken}
+    if found != stand:
+        notices.set_out(writer, REFUSED, provider, found, office.programme, office.service.clock())
 
 
 def forget_others(office: Office, providers: Collection[str]) -> None:

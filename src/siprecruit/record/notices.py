@@ -70,6 +70,14 @@ def set_out(
         _show(writer, [row for row in rows_of(writer, programme) if row["part"] in {one.key for one in new}])
 
 
+def take_away(writer: Writer, kind: str, name: str) -> bool:
+    """Take one of a kind away, wherever it was found, as a person has seen to it; whether there was one."""
+    gone = [one.key for one, _ in standing_now(writer, kind) if one.name == name]
+    writer.connection.execute(sa.delete(meta).where(meta.c.key.in_(gone)))
+    writer.run(delete(todo.c.part, writer.dialect), gone=gone)
+    return bool(gone)
+
+
 def standing_now(
     reader: Reader, kind: str | None = None, place: str | None = None
 ) -> list[tuple[Notice, dt.datetime]]:

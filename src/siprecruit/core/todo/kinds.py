@@ -341,6 +341,13 @@ _ALL: Final = (
         shows="detail",
     ),
     Kind(
+        code="item_refused",
+        role="administrator",
+        gate="record",
+        what="something that came in was not taken: ask who sent it, record it, and settle it",
+        types=(_NOT_SENT,),
+    ),
+    Kind(
         code="reply_refused",
         role="administrator",
         gate="record",
