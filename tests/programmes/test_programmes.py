@@ -295,6 +295,11 @@ def test_a_misspelt_key_is_answered_with_the_one_that_was_meant(tmp_path):
             'about = "cricket"',
             "In messages, response.acknowledged: about names cricket, which the programme doesn't have.",
         ),
+        (
+            'when = "overdue"\nto = "partner"',
+            'when = "overdue"\nto = "school"',
+            "In messages, introduction.overdue: of what is overdue a partner is told, and no school.",
+        ),
         ("Europe/London", "Europe", "timezone must be a zone that is known, such as Europe/London."),
         ("Europe/London", "../London", "timezone must be a zone that is known, such as Europe/London."),
     ],

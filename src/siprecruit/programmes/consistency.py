@@ -74,6 +74,8 @@ def _messages(programme: Programme) -> Iterator[str]:
     for each in programme.messages:
         if each.about is not None:
             yield from _unknown(f"messages, {each.name}: about", [each.about], purposes)
+        if each.when == "overdue" and each.to != "partner":
+            yield f"In messages, {each.name}: of what is overdue a partner is told, and no {each.to}."
         if each.event is None:
             continue
         known = [cls for (name, _), cls in EVENTS.items() if name == each.event]
