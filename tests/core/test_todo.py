@@ -33,7 +33,15 @@ from siprecruit.core.induction import ClearRequirement, PlanInduction
 from siprecruit.core.person import Person
 from siprecruit.core.position import Serving
 from siprecruit.core.school_record import RecordSchool
-from siprecruit.core.todo import KINDS, Candidate, Task, tasks_of_person, tasks_of_school
+from siprecruit.core.todo import (
+    KINDS,
+    Candidate,
+    Task,
+    introductions_overdue,
+    late_after,
+    tasks_of_person,
+    tasks_of_school,
+)
 from siprecruit.core.todo.kinds import due
 from siprecruit.programmes import load
 
@@ -139,6 +147,38 @@ def test_a_school_loses_cover_when_its_partner_does() -> None:
     assert (ahead.kind, ahead.due, ahead.at_once) == ("cover_missing", day("2008-11-01"), False)
     (now,) = tasks_of_the_school(day("2008-11-01"))[0]
     assert now.at_once
+
+
+def late(on: str) -> list[dt.date]:
+    """By when the introductions were due to the school of which Ann is late on a day."""
+    state, pool = school()
+    return [one.due for one in introductions_overdue(URN, state, pool, day(on)) if one.due]
+
+
+def test_a_partner_is_late_after_the_day_for_all_until_they_have_introduced_themselves() -> None:
+    """The day is 15 July: nobody is late on it. On the 20th Ann has introduced herself."""
+    assert late("2008-07-15") == []
+    assert late("2008-07-16") == [day("2008-07-15")]
+    assert late("2008-07-20") == []
+
+
+def test_a_partner_who_may_not_serve_is_not_late() -> None:
+    """Suspended in June, Ann has nothing to introduce; what is late is a task on the to-do list, too."""
+    assert late("2008-06-10") == []
+    assert "introduction_to_make" in kinds(tasks_of_the_school(day("2008-07-16")))
+
+
+@pytest.mark.parametrize(
+    ("since", "due_on", "last"),
+    [
+        ("2008-04-01", "2008-07-15", "2008-07-15"),
+        ("2008-07-12", "2008-07-15", "2008-07-19"),
+        ("2008-09-01", "2008-09-01", "2008-09-08"),
+    ],
+)
+def test_whoever_could_begin_only_just_before_has_a_week(since: str, due_on: str, last: str) -> None:
+    """Also who is named after the day for all, for whom the task is due on their first day."""
+    assert late_after(day(since), day(due_on)) == day(last)
 
 
 def test_the_kinds_stand_in_the_order_of_the_pipeline_backwards() -> None:

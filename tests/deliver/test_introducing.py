@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -48,13 +49,22 @@ def ready(post: Post, who: PersonId, first: str, *urns: str, briefed: str = "200
         post.done(f"placement/{urn}", named, "2008-03-03", id_=f"named-{who}-{urn}")
 
 
-@pytest.fixture
-def post(sqlite_database: str, tmp_path: Path) -> Iterator[Post]:
-    """An office whose partner Ann was named for two schools in March 2008, and told so at once."""
-    with posting(sqlite_database, tmp_path) as made:
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database to copy, in which Ann was named for two schools in March 2008, and told so at once."""
+    folder = tmp_path_factory.mktemp("introducing")
+    with posting(f"sqlite:///{folder / 'siprecruit.db'}", folder) as made:
         begin(made)
         made.deliver()
-        made.send.seen.clear()
+    return folder
+
+
+@pytest.fixture
+def post(begun: Path, tmp_path: Path) -> Iterator[Post]:
+    """An office with that database."""
+    shutil.copytree(begun, tmp_path, dirs_exist_ok=True)
+    with posting(f"sqlite:///{tmp_path / 'siprecruit.db'}", tmp_path, sent=1_000) as made:
+        on(made, "2008-03-03")
         yield made
 
 
@@ -104,6 +114,18 @@ def test_a_partner_is_told_once_of_all_their_schools(post: Post) -> None:
     assert "- School 1 in Exampleton, by Tuesday 15 July 2008\n- School 2 in Exampleton, by" in told.text
     on(post, "2008-09-30")
     assert queued(post) == []
+
+
+def test_it_is_so_on_both_databases(database_url: str, tmp_path: Path) -> None:
+    """What is listed is queued, once, and goes out."""
+    with posting(database_url, tmp_path) as post:
+        begin(post)
+        post.deliver()
+        on(post, LATE)
+        (dry,) = listed(post)
+        assert list(post.deliver().reminders) == [dry.key]
+        assert post.row(dry.key).status == "sent"
+        assert queued(post) == []
 
 
 def test_a_round_queues_and_sends_what_a_dry_run_foresees(post: Post) -> None:
