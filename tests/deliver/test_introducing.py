@@ -240,6 +240,26 @@ def test_what_was_overdue_when_it_came_to_the_record_is_the_offices_to_look_at(
         assert listed(post) == []
 
 
+def test_many_partners_are_found_by_as_many_statements_as_one(post: Post) -> None:
+    """The to-do list, who is who, the ledger, the streams: each is asked for once."""
+
+    def statements() -> tuple[int, int]:
+        said: list[str] = []
+        with post.record.reading() as reader:
+            reader._driver.set_trace_callback(said.append)
+            found = introducing.overdue(reader, NORFOLK, post.clock(), post.clock.today())
+            reader._driver.set_trace_callback(None)
+        return len(found), len(said)
+
+    ready(post, BEN, "Ben", THREE)
+    post.deliver()
+    on(post, LATE)
+    both, of_both = statements()
+    introduce(post, THREE, "2008-07-16", BEN)
+    one, of_one = statements()
+    assert (both, one, of_both) == (2, 1, of_one)
+
+
 def test_a_programme_may_tell_nobody(post: Post) -> None:
     """An authority that rings its partners switches the message off."""
     on(post, LATE)

@@ -75,11 +75,12 @@ def overdue(
     told = {} if again else _told(reader, desk, roots, kind)
     asked = [root for root in roots if _may_be_due(root, desk, suspects, told)]
     schools = _fetch(desk, asked)
+    late = {root: unintroduced(desk, root, schools.get(root, ())) for root in asked}
+    unheard = frozenset() if again else _unheard(reader, [one for each in late.values() for one in each], now)
     found = []
-    for root in asked:
-        open_ = unintroduced(desk, root, schools.get(root, ()))
-        last = max((one.due for one in (open_ if again else _heard(reader, open_, now))), default=None)
-        if last is not None and last > told.get(root, dt.date.min):
+    for root, open_ in late.items():
+        last = max((one.due for one in open_ if one.urn not in unheard), default=dt.date.min)
+        if last > told.get(root, dt.date.min):
             found.append(_introduction(desk, root, open_, last, kind, now))
     return tuple(found)
 
@@ -183,28 +184,21 @@ def _fetch(desk: Desk, roots: Collection[str]) -> dict[str, tuple[str, ...]]:
     return schools
 
 
-def _heard(reader: Reader, open_: Sequence[Unintroduced], now: dt.datetime) -> list[Unintroduced]:
-    """Those of which they heard a while ago that they were named: nobody is late for what goes out only now.
+def _unheard(reader: Reader, late: Collection[Unintroduced], now: dt.datetime) -> frozenset[str]:
+    """The schools of which their partners have not heard from us, or only just: nobody is late for these.
 
     Where the outbox has no word of it, they were told otherwise.
     """
-    if not open_:
-        return []
+    named = {f"placement/{one.urn}": one for one in late}
     a_while_ago = instant_text(now - _A_WHILE)
-    about = sa.or_(
-        *((outbox.c.stream == f"placement/{one.urn}") & (outbox.c.version == one.named) for one in open_)
+    word = sa.select(outbox.c.stream, outbox.c.version, outbox.c.status, outbox.c.settled_at).where(
+        outbox.c.stream.in_(sorted(named)), outbox.c.recipient == "partner"
     )
-    rows = reader.select(
-        sa.select(outbox.c.stream, outbox.c.status, outbox.c.settled_at).where(
-            about, outbox.c.recipient == "partner"
-        )
+    return frozenset(
+        named[stream].urn
+        for stream, version, status, settled_at in (reader.select(word) if named else ())
+        if version == named[stream].named and (status not in _REACHED or (settled_at or "") > a_while_ago)
     )
-    unheard = {
-        stream
-        for stream, status, settled_at in rows
-        if status not in _REACHED or (settled_at or "") > a_while_ago
-    }
-    return [one for one in open_ if f"placement/{one.urn}" not in unheard]
 
 
 # -- rows ---------------------------------------------------------------------
