@@ -136,7 +136,7 @@ def test_words_of_ones_own_are_previewed_at_once(told, home: Path):
 def test_doctor_finds_words_that_can_not_be_used(told, home: Path):
     """Before the day on which they are needed."""
     well = told("doctor", "--json").json
-    assert {"name": "messages", "ok": True, "message": "31 have their words"} in well["findings"]
+    assert {"name": "messages", "ok": True, "message": "32 have their words"} in well["findings"]
     (home / "messages").mkdir()
     (home / "messages" / "interview.invited.txt").write_text("Please come.", "utf-8")
     ill = told("doctor")
