@@ -339,6 +339,8 @@ _ALL: Final = (
         gate="record",
         what="something that came in can't be read: mend it and drop it again, or take it away",
         shows="detail",
+        # It is read, or seen to be gone, whenever somebody delivers.
+        types=("deliver --once",),
     ),
     Kind(
         code="item_refused",
