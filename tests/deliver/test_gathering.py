@@ -511,12 +511,12 @@ def test_what_can_not_be_read_is_a_task_until_it_is_gone(world: World) -> None:
     """A file is set aside by an inbox: whoever looks at the list sees which, and why, and since when."""
     # given
     world.inbox.unread = {"may.csv": "Line 3: the day in asked_on is missing.", "b.json": "It is not JSON."}
-    world.gather()
+    assert world.gather().problems[0] == "b.json can't be read: inboxes/drop: It is not JSON."
     first = world.post.clock.today()
 
     # when
     world.post.clock.advance(days=1)
-    world.gather()
+    assert world.gather().problems == ()
     one, other = waiting(world)
 
     # then

@@ -128,7 +128,7 @@ def _ask(
             problems.append(f"{provider.name} could not be asked for what came in ({said.attempt.answer})")
             return
         if not isinstance(said.value, Reported) and said.value.unread is not None:
-            unread.tell(office, provider.name, said.value.unread)
+            problems += unread.tell(office, provider.name, said.value.unread)
         came = _came(office, provider, _content(said.value))
         if not came.number and said.value.cursor == cursor:
             return

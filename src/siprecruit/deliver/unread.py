@@ -19,14 +19,15 @@ LONGEST_NAME: Final = 200
 LONGEST_SENTENCE: Final = 500
 
 
-def tell(office: Office, provider: str, unread: Mapping[str, str]) -> None:
-    """Let these be what can't be read of a source: sentences by name."""
+def tell(office: Office, provider: str, unread: Mapping[str, str]) -> list[str]:
+    """Let these be what can't be read of a source, sentences by name; those that are new, in sentences."""
     few = sorted(unread.items())[:MOST]
     found = {_plain(name, LONGEST_NAME): f"{provider}: {_plain(why, LONGEST_SENTENCE)}" for name, why in few}
     with office.service.record.reading() as reader:
         stand = {one.name: one.why for one, _ in notices.standing_now(reader, KIND, provider)}
     if found != stand:
         _set_out(office, provider, found)
+    return [f"{name} can't be read: {why}" for name, why in found.items() if name not in stand]
 
 
 def tell_refused(
