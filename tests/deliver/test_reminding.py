@@ -219,11 +219,23 @@ def test_the_programme_may_remind_nobody(small_post: Post) -> None:
     off = Message(name="reference.reminded", when="reminder", to="referee", on=False)
     small_post.clock.advance(days=7)
     with small_post.record.reading() as reader:
-        programme = attrs.evolve(NORFOLK, messages=(*NORFOLK.messages, off))
+        rest = (each for each in NORFOLK.messages if each.name != off.name)
+        programme = attrs.evolve(NORFOLK, messages=(*rest, off))
         assert reminding.due(reader, programme, small_post.clock(), small_post.clock.today()) == ()
 
 
 # -- by hand ------------------------------------------------------------------
+
+
+def test_a_programme_may_call_its_reminder_as_it_likes(small_post: Post) -> None:
+    """An authority names its own messages: its words go out, and not those that come along."""
+    small_post.clock.advance(days=7)
+    own = Message(name="reference.nudged", when="reminder", to="referee", on=True)
+    rest = (each for each in NORFOLK.messages if each.name != "reference.reminded")
+    programme = attrs.evolve(NORFOLK, messages=(*rest, own))
+    with small_post.record.reading() as reader:
+        found = reminding.due(reader, programme, small_post.clock(), small_post.clock.today())
+    assert [one.message.template for one in found] == ["reference.nudged"] * 2
 
 
 def test_somebody_reminds_by_hand(small_post: Post) -> None:

@@ -68,7 +68,8 @@ def due(reader: Reader, programme: Programme, now: dt.datetime, today: dt.date) 
     programme after the last reminder, or after the request went out. A request that still waits is let go
     first: its reminder is due as many hours later.
     """
-    if not _reminds(programme):
+    message = _to_a_referee(programme)
+    if message is not None and not message.on:
         return ()
     earliest = min(programme.references.chase_referee_days, default=None)
     if earliest is None:
@@ -79,7 +80,7 @@ def due(reader: Reader, programme: Programme, now: dt.datetime, today: dt.date) 
     ):
         step = step_due(one.state.references, one.task, programme, today, one.told.steps)
         if step is not None and was_asked(one.told) and _long_enough_ago(one.told, programme, now):
-            found.append(_reminder(one, step, _not_before(one.told, programme, now), now))
+            found.append(_reminder(one, step, programme, _not_before(one.told, programme, now), now))
     return tuple(found)
 
 
@@ -125,7 +126,7 @@ def by_hand(office: Office, reader: Reader, application: str, reference: str) ->
     if last is not None and now < soonest_by_hand(last, programme):
         hours = programme.references.manual_reminder_hours
         raise Rejected("too_soon", f"reference {reference}: they heard from us less than {hours} hours ago")
-    return _reminder(asked, step, now, now)
+    return _reminder(asked, step, programme, now, now)
 
 
 def queue(office: Office, wanted: str = "referees") -> tuple[Reminder, ...]:
@@ -193,9 +194,10 @@ def _not_before(told: Told, programme: Programme, now: dt.datetime) -> dt.dateti
     return soonest_by_hand(now, programme) if told.waits else now
 
 
-def _reminds(programme: Programme) -> bool:
-    """Whether the programme lets referees be reminded: it does unless it switches the message off."""
-    return all(each.on for each in programme.messages if each.when == "reminder" and each.to == "referee")
+def _to_a_referee(programme: Programme) -> Kind | None:
+    return next(
+        (each for each in programme.messages if each.when == "reminder" and each.to == "referee"), None
+    )
 
 
 def _to_the_applicant(programme: Programme) -> Kind | None:
@@ -212,12 +214,12 @@ def _to_the_applicant(programme: Programme) -> Kind | None:
 # -- rows ---------------------------------------------------------------------
 
 
-def _reminder(one: Asked, step: int, due_at: dt.datetime, now: dt.datetime) -> Reminder:
-    version = place(one.event)
+def _reminder(one: Asked, step: int, programme: Programme, due_at: dt.datetime, now: dt.datetime) -> Reminder:
+    version, named = place(one.event), _to_a_referee(programme)
     message = Message(
         key=f"{one.stream}/{version}/reminder/{step}",
         kind="reminder",
-        template=REMINDED,
+        template=named.name if named else REMINDED,
         stream=one.stream,
         version=version,
         recipient="referee",
