@@ -1,4 +1,4 @@
-"""What it costs to start: the help, a listing, and the time that the imports take."""
+"""What it costs to start: the help, and commands that do little on a new installation."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from statistics import median
 from measuring import Figure, Size, cpu_of_children
 
 PROGRAM = (str(Path(sys.executable).with_name("siprecruit")),)
+COMMANDS = ("record head", "todo", "show 2007-05", "plugins list", "deliver --once")
 
 
 def of_program(size: Size, folder: Path) -> Iterator[Figure]:
@@ -21,7 +22,8 @@ def of_program(size: Size, folder: Path) -> Iterator[Figure]:
     home = folder / "started"
     if not home.exists():
         subprocess.run([*PROGRAM, "--home", str(home), "init"], check=True, stdout=subprocess.DEVNULL)
-    yield _timed("siprecruit record head", (*PROGRAM, "--home", str(home), "record", "head"), size, folder)
+    for words in COMMANDS:
+        yield _timed(f"siprecruit {words}", (*PROGRAM, "--home", str(home), *words.split()), size, folder)
 
 
 def _timed(what: str, words: tuple[str, ...], size: Size, folder: Path, aim: str = "") -> Figure:
