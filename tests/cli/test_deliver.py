@@ -88,9 +88,12 @@ def test_a_watch_ends_when_it_is_told_to(home: Path, told, tmp_path: Path) -> No
     with subprocess.Popen(
         [*words, *AFTER], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as watch:
-        until(lambda: len(list(home.glob("messages-sent/*.eml"))) == 2)
-        watch.send_signal(signal.SIGTERM)
-        _, said = watch.communicate(timeout=60)
+        try:
+            until(lambda: len(list(home.glob("messages-sent/*.eml"))) == 2)
+            watch.send_signal(signal.SIGTERM)
+            _, said = watch.communicate(timeout=60)
+        finally:
+            watch.kill()
     assert (watch.returncode, "Traceback" in said) == (0, False)
 
 

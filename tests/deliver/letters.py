@@ -19,10 +19,10 @@ from siprecruit.core.programme import Programme
 from siprecruit.core.purposes import TakePurpose
 from siprecruit.core.references import AskReference
 from siprecruit.core.responses import NamedReferee
-from siprecruit.deliver.addressing import Missing, recipients
-from siprecruit.deliver.cases import cases
 from siprecruit.deliver.office import Choices, Letterhead, Office
-from siprecruit.deliver.rendering import Undeliverable, Written, written
+from siprecruit.deliver.writing.addressing import Missing, recipients
+from siprecruit.deliver.writing.cases import cases
+from siprecruit.deliver.writing.rendering import Undeliverable, Written, written
 from siprecruit.plugins.loader import Loaded
 from siprecruit.plugins.types import Recipient
 from siprecruit.record import outbox

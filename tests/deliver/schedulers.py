@@ -6,7 +6,7 @@ import datetime as dt
 from pathlib import Path
 
 from deliver.rounds import Clock, Post
-from siprecruit.deliver import reminding
+from siprecruit.deliver.reminders import reminding
 from siprecruit.record.store import open_record
 
 

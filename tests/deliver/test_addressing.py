@@ -25,7 +25,7 @@ from siprecruit.core.particulars import MergePerson, RecordPerson, TakeRole
 from siprecruit.core.programme import Message
 from siprecruit.core.references import NameReferee, ReceiveReference, ReplaceReferee
 from siprecruit.core.school_record import PlaceInArea
-from siprecruit.deliver.addressing import Missing, recipients
+from siprecruit.deliver.writing.addressing import Missing, recipients
 from siprecruit.plugins.types import Recipient
 from siprecruit.record.reading import Reader
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from deliver.rounds import Post, posting
 from siprecruit.core.ids import ALPHABET
 from siprecruit.core.responses import NamedReferee
-from siprecruit.deliver.claiming import Parcel, next_parcel
+from siprecruit.deliver.outgoing.claiming import Parcel, next_parcel
 from siprecruit.plugins.types import ByMessage, Deferred, ReferenceChannel
 from siprecruit.record.store import open_record
 from siprecruit.record.tables import outbox
@@ -80,7 +80,7 @@ def test_one_of_several_deliverers_claims_all_of_a_referee(
         looking.discard(threading.get_ident())
         return 0
 
-    monkeypatch.setattr("siprecruit.deliver.claiming.keep_distance", looks)
+    monkeypatch.setattr("siprecruit.deliver.outgoing.claiming.keep_distance", looks)
     parcels = claimed_at_once(post, database_url)
 
     assert [{row.key for row in one.rows} for one in parcels] == [keys]

@@ -10,10 +10,10 @@ import attrs
 import pytest
 
 from deliver.rounds import Callers, Post, posting
-from siprecruit.deliver import reminding
 from siprecruit.deliver.engine import Delivered, Deliverer, deliver_once
 from siprecruit.deliver.foreseeing import Foreseen, foreseen
 from siprecruit.deliver.office import Office
+from siprecruit.deliver.reminders import reminding
 from siprecruit.record import by_hand
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from siprecruit import schema
-from siprecruit.deliver.forms import (
+from siprecruit.deliver.writing.forms import (
     UnfitAnswers,
     UnfitForm,
     fitting,

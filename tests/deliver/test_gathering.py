@@ -17,7 +17,7 @@ from siprecruit.core.commands import Rejected
 from siprecruit.core.ids import Code
 from siprecruit.core.references import BeginReferenceOutside, task_state
 from siprecruit.core.streams import DECIDERS
-from siprecruit.deliver.gathering import Gathered, gather, received
+from siprecruit.deliver.incoming.gathering import Gathered, gather, received
 from siprecruit.deliver.office import Choices, Office
 from siprecruit.plugins.calling import Answered, Raised
 from siprecruit.plugins.loader import Given

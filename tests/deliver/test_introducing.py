@@ -19,9 +19,9 @@ from siprecruit.core.induction import AttendInduction, ClearRequirement, GiveBri
 from siprecruit.core.particulars import AppointPerson, MergePerson, RecordPerson
 from siprecruit.core.purposes import TakePurpose
 from siprecruit.core.school_record import RecordSchool
-from siprecruit.deliver import introducing
 from siprecruit.deliver.foreseeing import foreseen
-from siprecruit.deliver.previewing import preview
+from siprecruit.deliver.reminders import introducing
+from siprecruit.deliver.writing.previewing import preview
 
 ANN, BEN = PersonId("ann"), PersonId("ben")
 ONE, TWO, THREE = "120777", "120781", "120790"

@@ -29,8 +29,8 @@ from siprecruit.core.references import (
     WithdrawReference,
 )
 from siprecruit.core.responses import WithdrawResponse
-from siprecruit.deliver.links import BYTES, Opened, Void, closed, link, opened
 from siprecruit.deliver.secret import LENGTH, SECRET, SecretError, secret_of
+from siprecruit.deliver.writing.links import BYTES, Opened, Void, closed, link, opened
 
 TODAY = dt.date(2007, 6, 4)
 OPENS = Opened(application="A7K4P", reference="r1")

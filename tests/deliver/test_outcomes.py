@@ -8,9 +8,19 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from siprecruit.deliver import outcomes
-from siprecruit.deliver.noting import failures_in_a_row
-from siprecruit.deliver.outcomes import FAILURES, TRIES, Became, Held, Lost, NotSent, Try, follows, pause
+from siprecruit.deliver.outgoing import outcomes
+from siprecruit.deliver.outgoing.noting import failures_in_a_row
+from siprecruit.deliver.outgoing.outcomes import (
+    FAILURES,
+    TRIES,
+    Became,
+    Held,
+    Lost,
+    NotSent,
+    Try,
+    follows,
+    pause,
+)
 from siprecruit.plugins.types import Accepted, Deferred, Refused
 from siprecruit.record.delivered import Attempt
 

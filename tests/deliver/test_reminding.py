@@ -20,8 +20,8 @@ from siprecruit.core.ids import Code, PersonId
 from siprecruit.core.programme import Message
 from siprecruit.core.references import AskReference, BeginReferenceOutside, ReceiveReference, ReplaceReferee
 from siprecruit.core.responses import DecideEligibility, NamedReferee, WithdrawResponse
-from siprecruit.deliver import reminding
-from siprecruit.deliver.queued import gets
+from siprecruit.deliver.reminders import reminding
+from siprecruit.deliver.reminders.queued import gets
 from siprecruit.record import by_hand
 from siprecruit.record.tables import outbox
 

@@ -30,10 +30,10 @@ from siprecruit.core.references import (
     SaveReference,
 )
 from siprecruit.core.responses import NamedReferee
-from siprecruit.deliver.cases import cases
-from siprecruit.deliver.markup import marked_up
-from siprecruit.deliver.previewing import preview
-from siprecruit.deliver.rendering import Written, write_together
+from siprecruit.deliver.writing.cases import cases
+from siprecruit.deliver.writing.markup import marked_up
+from siprecruit.deliver.writing.previewing import preview
+from siprecruit.deliver.writing.rendering import Written, write_together
 
 APRIL: Final = dt.date(2008, 4, 1)
 SECRET_WORDS: Final = "Never on time, and I would not have her back."

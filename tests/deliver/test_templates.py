@@ -13,11 +13,11 @@ from service.office import SCHOOL, URN
 from siprecruit import programmes
 from siprecruit.core.allocation import NamePermanent
 from siprecruit.core.ids import PersonId
-from siprecruit.deliver.cases import cases
-from siprecruit.deliver.fields import in_full, listed, tidy
-from siprecruit.deliver.links import link
-from siprecruit.deliver.previewing import NoPreview, preview, wrong_words
-from siprecruit.deliver.rendering import OURS, BadTemplate, Written, with_article, write
+from siprecruit.deliver.writing.cases import cases
+from siprecruit.deliver.writing.fields import in_full, listed, tidy
+from siprecruit.deliver.writing.links import link
+from siprecruit.deliver.writing.previewing import NoPreview, preview, wrong_words
+from siprecruit.deliver.writing.rendering import OURS, BadTemplate, Written, with_article, write
 from siprecruit.plugins.types import ProgrammePack
 
 APRIL: Final = dt.date(2008, 4, 1)

@@ -22,7 +22,7 @@ from siprecruit.core.references import (
     ReplaceReferee,
 )
 from siprecruit.core.responses import DecideEligibility, WithdrawResponse
-from siprecruit.deliver.rendering import Written
+from siprecruit.deliver.writing.rendering import Written
 
 APRIL: Final = dt.date(2008, 4, 1)
 PANEL: Final = Code("panel-1")

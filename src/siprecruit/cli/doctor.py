@@ -87,7 +87,7 @@ def _of_plugins(opened: Installation) -> Finding:
 
 def _of_messages(opened: Installation, service: Service) -> Finding:
     from siprecruit.deliver.office import office_of
-    from siprecruit.deliver.previewing import wrong_words
+    from siprecruit.deliver.writing.previewing import wrong_words
     from siprecruit.reports.health import Finding
 
     wrong = list(wrong_words(office_of(opened, service)))

@@ -16,7 +16,7 @@ from siprecruit.cli.tables import facts, table
 from siprecruit.cli.telling import DONE, REFUSED, tell
 
 if TYPE_CHECKING:
-    from siprecruit.deliver.previewing import Preview
+    from siprecruit.deliver.writing.previewing import Preview
     from siprecruit.installation import Installation
     from siprecruit.reports.listing import Page
     from siprecruit.reports.outgoing import Outgoing, Story
@@ -176,7 +176,7 @@ def preview(name: str, about: str | None, *, as_html: bool) -> None:
     up. Nothing is sent, and a link in it opens nothing.
     """
     from siprecruit.cli.delivering import office
-    from siprecruit.deliver.previewing import preview as previewed
+    from siprecruit.deliver.writing.previewing import preview as previewed
 
     with office() as (opened, ready, _), ready.service.record.reading() as reader:
         found = previewed(ready, reader, name, about)
@@ -218,8 +218,8 @@ def send_to_me(name: str, about: str | None, address: str) -> int:
     Nothing of it is recorded, nobody else gets it, and a link in it opens nothing. It can't be taken back.
     """
     from siprecruit.cli.delivering import office
-    from siprecruit.deliver.previewing import preview as previewed
-    from siprecruit.deliver.to_oneself import send
+    from siprecruit.deliver.writing.previewing import preview as previewed
+    from siprecruit.deliver.writing.to_oneself import send
 
     with office() as (opened, ready, callers):
         with ready.service.record.reading() as reader:

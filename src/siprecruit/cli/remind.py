@@ -16,9 +16,9 @@ from siprecruit.cli.tables import table
 from siprecruit.cli.telling import DONE
 
 if TYPE_CHECKING:
-    from siprecruit.deliver.introducing import Introduction
     from siprecruit.deliver.office import Office
-    from siprecruit.deliver.reminding import Reminder
+    from siprecruit.deliver.reminders.introducing import Introduction
+    from siprecruit.deliver.reminders.reminding import Reminder
 
 
 @click.command(cls=Command, short_help="Remind referees and partners who are late.")
@@ -32,8 +32,8 @@ def remind(reference: str | None, *, dry_run: bool) -> int:
     REFERENCE, such as A7K4P/r1, reminds that one referee now, whatever the programme's days are. A reminder
     goes out with the next `siprecruit deliver`; until then it can be recalled.
     """
-    from siprecruit.deliver import introducing, reminding
-    from siprecruit.deliver.queued import gets
+    from siprecruit.deliver.reminders import introducing, reminding
+    from siprecruit.deliver.reminders.queued import gets
 
     with office() as (opened, ready, _):
         found = _by_hand(ready, reference, dry_run) if reference else _due(ready, dry_run)
@@ -50,7 +50,7 @@ def remind(reference: str | None, *, dry_run: bool) -> int:
 
 
 def _due(ready: Office, dry_run: bool) -> Sequence[Reminder]:
-    from siprecruit.deliver import reminding
+    from siprecruit.deliver.reminders import reminding
 
     if not dry_run:
         return reminding.queue(ready)
@@ -60,7 +60,7 @@ def _due(ready: Office, dry_run: bool) -> Sequence[Reminder]:
 
 
 def _late(ready: Office, dry_run: bool) -> Sequence[Introduction]:
-    from siprecruit.deliver import introducing
+    from siprecruit.deliver.reminders import introducing
 
     if not dry_run:
         return introducing.queue(ready)
@@ -70,7 +70,7 @@ def _late(ready: Office, dry_run: bool) -> Sequence[Introduction]:
 
 
 def _by_hand(ready: Office, told: str, dry_run: bool) -> Sequence[Reminder]:
-    from siprecruit.deliver import reminding
+    from siprecruit.deliver.reminders import reminding
 
     head, slash, reference = told.strip().rpartition("/")
     if not slash or not head or not reference:

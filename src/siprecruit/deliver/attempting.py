@@ -7,10 +7,10 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from siprecruit.deliver import outcomes
 from siprecruit.deliver.calling import Called, Provider
-from siprecruit.deliver.noting import failures_in_a_row
 from siprecruit.deliver.office import Office
+from siprecruit.deliver.outgoing import outcomes
+from siprecruit.deliver.outgoing.noting import failures_in_a_row
 from siprecruit.record import delivered, outbox
 from siprecruit.record.delivered import Attempt
 from siprecruit.record.reading import instant_text

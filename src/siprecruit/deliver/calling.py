@@ -10,7 +10,7 @@ from typing import Any, Final, Protocol
 import attrs
 
 from siprecruit.deliver.office import Office
-from siprecruit.deliver.outcomes import Held, Lost
+from siprecruit.deliver.outgoing.outcomes import Held, Lost
 from siprecruit.plugins.calling import Answered, Nonsense, Outcome, Raised, TimedOut
 from siprecruit.plugins.loader import Given
 from siprecruit.plugins.types import Accepted, Deferred, Refused

@@ -9,12 +9,14 @@ from typing import Final
 
 import attrs
 
-from siprecruit.deliver import asking, gathering, introducing, noting, reminding, sending, unwritten, watching
 from siprecruit.deliver.calling import Callers
-from siprecruit.deliver.claiming import held, next_parcel
-from siprecruit.deliver.noting import Ended
+from siprecruit.deliver.incoming import gathering
 from siprecruit.deliver.office import Office
-from siprecruit.deliver.parcels import Work
+from siprecruit.deliver.outgoing import asking, noting, sending, unwritten, watching
+from siprecruit.deliver.outgoing.claiming import held, next_parcel
+from siprecruit.deliver.outgoing.noting import Ended
+from siprecruit.deliver.outgoing.parcels import Work
+from siprecruit.deliver.reminders import introducing, reminding
 from siprecruit.record import outbox
 from siprecruit.record.writing import Writer
 

@@ -8,18 +8,18 @@ from typing import Literal
 
 import attrs
 
-from siprecruit.deliver import introducing, reminding
-from siprecruit.deliver.addressing import Missing, recipient
-from siprecruit.deliver.asking import FOLLOWS, too_early
 from siprecruit.deliver.calling import provider_named
-from siprecruit.deliver.cases import Case, cases
-from siprecruit.deliver.claiming import chosen
-from siprecruit.deliver.ledger import Ledger, ledger_of, too_near
-from siprecruit.deliver.noting import Ended
 from siprecruit.deliver.office import Office
-from siprecruit.deliver.outcomes import Held
-from siprecruit.deliver.rendering import Undeliverable
-from siprecruit.deliver.wanted import why_not_wanted
+from siprecruit.deliver.outgoing.asking import FOLLOWS, too_early
+from siprecruit.deliver.outgoing.claiming import chosen
+from siprecruit.deliver.outgoing.noting import Ended
+from siprecruit.deliver.outgoing.outcomes import Held
+from siprecruit.deliver.reminders import introducing, reminding
+from siprecruit.deliver.reminders.ledger import Ledger, ledger_of, too_near
+from siprecruit.deliver.writing.addressing import Missing, recipient
+from siprecruit.deliver.writing.cases import Case, cases
+from siprecruit.deliver.writing.rendering import Undeliverable
+from siprecruit.deliver.writing.wanted import why_not_wanted
 from siprecruit.record import outbox
 from siprecruit.record.queueing import channel_named
 from siprecruit.record.reading import Reader

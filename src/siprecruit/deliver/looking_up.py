@@ -20,7 +20,7 @@ from siprecruit.core.ids import WELL_FORMED, Code
 from siprecruit.deliver.attempting import note_call
 from siprecruit.deliver.calling import Callers, Provider, called, provider_named
 from siprecruit.deliver.office import Office
-from siprecruit.deliver.somebody import person as somebody
+from siprecruit.deliver.writing.somebody import person as somebody
 from siprecruit.plugins.types import Deferred, Delivery, Finding, LookupQuery, Refused
 from siprecruit.record import outbox
 from siprecruit.record.desk import Desk

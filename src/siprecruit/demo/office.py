@@ -8,10 +8,11 @@ from itertools import groupby
 import attrs
 
 from siprecruit.core.commands import Command
-from siprecruit.deliver import introducing, looking_up, reminding
+from siprecruit.deliver import looking_up
 from siprecruit.deliver.engine import Deliverer, deliver_once
+from siprecruit.deliver.incoming.replies import id_of
 from siprecruit.deliver.office import Office
-from siprecruit.deliver.replies import id_of
+from siprecruit.deliver.reminders import introducing, reminding
 from siprecruit.demo.diary import FROM_A_SHEET, Entry, Page
 from siprecruit.demo.outside import ListOut
 from siprecruit.plugins.calling import Callers

@@ -9,7 +9,7 @@ from functools import cache
 import attrs
 
 from siprecruit.core.duplicates import Likeness, likeness, possible_duplicates
-from siprecruit.core.eligibility import Details, WrittenReferee, flags
+from siprecruit.core.flags import Details, WrittenReferee, flags
 from siprecruit.core.programme import Advert, Authority, Category, Phase, Programme
 from siprecruit.intake.cells import (
     BadCell,

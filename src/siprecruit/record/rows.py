@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from siprecruit.core import eligibility, panel, references
+from siprecruit.core import panel, references
 from siprecruit.core.accreditation import accredited_intervals
+from siprecruit.core.flags import Details, WrittenReferee, flags
 from siprecruit.core.particulars import Particulars, role_intervals
 from siprecruit.core.position import Case, Position, Serving, position
 from siprecruit.core.programme import Programme
@@ -192,7 +193,7 @@ def _flags(state: Application, programme: Programme, known_urns: frozenset[str] 
     if submitted is None or received_on is None:
         return ()
     referees = tuple(
-        eligibility.WrittenReferee(
+        WrittenReferee(
             name=referee.named.name or "",
             email=referee.named.email or "",
             role=referee.named.role or "",
@@ -201,7 +202,7 @@ def _flags(state: Application, programme: Programme, known_urns: frozenset[str] 
         for referee in references.standing_referees(state.references).values()
     )
     unclear = any(field in (submitted.as_written or {}) for field in ("employer_urn", "interests"))
-    details = eligibility.Details(
+    details = Details(
         advert=submitted.advert,
         received_on=received_on,
         first_name=submitted.first_name or "",
@@ -214,7 +215,7 @@ def _flags(state: Application, programme: Programme, known_urns: frozenset[str] 
         pen_portrait=state.response.pen_portraits[-1] or "",
         referees=referees,
     )
-    return eligibility.flags(details, programme, known_urns)
+    return flags(details, programme, known_urns)
 
 
 def of_references(desk: Desk, stream: str) -> Iterator[Row]:

@@ -1,4 +1,4 @@
-"""Takes lists of references that the college has asked our referees for, as csv or JSON files in a folder."""
+"""Takes lists of references that the college has asked our referees for, as csv, xlsx or JSON files."""
 
 from __future__ import annotations
 

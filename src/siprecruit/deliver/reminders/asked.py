@@ -17,7 +17,7 @@ from siprecruit.core.position import ENDS
 from siprecruit.core.programme import Programme
 from siprecruit.core.references import ReferenceAsked, Task
 from siprecruit.core.streams import DECIDERS
-from siprecruit.deliver.ledger import Ledger, Told, ledger_of
+from siprecruit.deliver.reminders.ledger import Ledger, Told, ledger_of
 from siprecruit.record.reading import Reader
 from siprecruit.record.views import applicants, reference_tasks
 

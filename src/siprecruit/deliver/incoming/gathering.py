@@ -10,9 +10,9 @@ import attrs
 import sqlalchemy as sa
 
 from siprecruit.core.commands import Command, Rejected
-from siprecruit.deliver import items, replies, told_later, unread
 from siprecruit.deliver.attempting import note_attempt, note_call, note_once_in_a_while
 from siprecruit.deliver.calling import Called, Callers, Provider, called, provider_named
+from siprecruit.deliver.incoming import items, replies, told_later, unread
 from siprecruit.deliver.office import Office
 from siprecruit.plugins.types import Collected, Polled, Reported
 from siprecruit.record import outbox

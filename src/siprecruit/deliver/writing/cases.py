@@ -15,7 +15,7 @@ from siprecruit.core.ids import stream_id, stream_kind
 from siprecruit.core.programme import Message, Programme
 from siprecruit.core.references import Referee, Task
 from siprecruit.deliver.office import Office
-from siprecruit.deliver.unintroduced import Unintroduced, schools_of, unintroduced
+from siprecruit.deliver.reminders.unintroduced import Unintroduced, schools_of, unintroduced
 from siprecruit.record.desk import Desk
 from siprecruit.record.outbox import Row
 from siprecruit.record.reading import Reader

@@ -8,7 +8,7 @@ import attrs
 
 from siprecruit.deliver.calling import Callers, called, provider_named
 from siprecruit.deliver.office import Office
-from siprecruit.deliver.rendering import Written
+from siprecruit.deliver.writing.rendering import Written
 from siprecruit.plugins.types import Delivery
 
 

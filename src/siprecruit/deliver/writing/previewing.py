@@ -13,12 +13,12 @@ from siprecruit.core.events import KINDS
 from siprecruit.core.ids import stream_kind
 from siprecruit.core.programme import Message
 from siprecruit.core.references import ReferenceAsked
-from siprecruit.deliver import introducing
-from siprecruit.deliver.addressing import Missing, recipient
-from siprecruit.deliver.cases import Case, cases
-from siprecruit.deliver.fields import fields_of, in_full
 from siprecruit.deliver.office import Office
-from siprecruit.deliver.rendering import BadTemplate, Written, fill, folders_of, templates
+from siprecruit.deliver.reminders import introducing
+from siprecruit.deliver.writing.addressing import Missing, recipient
+from siprecruit.deliver.writing.cases import Case, cases
+from siprecruit.deliver.writing.fields import fields_of, in_full
+from siprecruit.deliver.writing.rendering import BadTemplate, Written, fill, folders_of, templates
 from siprecruit.plugins.types import Recipient
 from siprecruit.programmes.consistency import without_text
 from siprecruit.record.outbox import Row

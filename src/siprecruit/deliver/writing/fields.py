@@ -24,9 +24,9 @@ from siprecruit.core.ids import PersonId, Urn
 from siprecruit.core.panel import InterviewCancelled, InterviewPlanned
 from siprecruit.core.references import is_open
 from siprecruit.core.school_record import school_on
-from siprecruit.deliver.cases import Case
-from siprecruit.deliver.links import link
-from siprecruit.deliver.somebody import Somebody, answering_for, applicant, person
+from siprecruit.deliver.writing.cases import Case
+from siprecruit.deliver.writing.links import link
+from siprecruit.deliver.writing.somebody import Somebody, answering_for, applicant, person
 from siprecruit.plugins.types import Recipient
 
 LONGEST: Final = 300

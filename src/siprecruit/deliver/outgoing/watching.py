@@ -8,9 +8,9 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from siprecruit.core.references import Task, is_open
-from siprecruit.deliver.cases import Case, cases
 from siprecruit.deliver.office import Office
-from siprecruit.deliver.wanted import why_not_wanted
+from siprecruit.deliver.writing.cases import Case, cases
+from siprecruit.deliver.writing.wanted import why_not_wanted
 from siprecruit.record import delivered, outbox, undelivered
 from siprecruit.record.delivered import Happened
 from siprecruit.record.outbox import Row

@@ -16,10 +16,10 @@ from siprecruit.core.corrections import place
 from siprecruit.core.ids import WELL_FORMED, Code
 from siprecruit.core.references import BounceReference, DeclineReference, ReceiveReference, Task
 from siprecruit.core.streams import DECIDERS
-from siprecruit.deliver.asked import asked_events
-from siprecruit.deliver.forms import UnfitAnswers, fitting
-from siprecruit.deliver.ledger import add, ledger_of
 from siprecruit.deliver.office import Office
+from siprecruit.deliver.reminders.asked import asked_events
+from siprecruit.deliver.reminders.ledger import add, ledger_of
+from siprecruit.deliver.writing.forms import UnfitAnswers, fitting
 from siprecruit.plugins.types import ReferenceBounced, ReferenceDeclined, ReferenceReply, Reply
 from siprecruit.record import delivered, outbox
 from siprecruit.record.delivered import Happened

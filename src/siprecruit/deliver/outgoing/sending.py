@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from siprecruit.deliver.noting import Ended
-from siprecruit.deliver.parcels import Letter, Work, post, unsent
-from siprecruit.deliver.rendering import Undeliverable, written
+from siprecruit.deliver.outgoing.noting import Ended
+from siprecruit.deliver.outgoing.parcels import Letter, Work, post, unsent
+from siprecruit.deliver.writing.rendering import Undeliverable, written
 
 
 def send(work: Work) -> Iterator[tuple[Ended, ...]]:

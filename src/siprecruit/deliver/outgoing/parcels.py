@@ -7,14 +7,14 @@ from typing import Any, Final
 
 import attrs
 
-from siprecruit.deliver import keys
 from siprecruit.deliver.calling import Called, Callers, Provider, called, provider_named
-from siprecruit.deliver.claiming import Parcel
-from siprecruit.deliver.keys import Going, Under, own_key
-from siprecruit.deliver.noting import Ended, failures_in_a_row, written
 from siprecruit.deliver.office import Office
-from siprecruit.deliver.outcomes import FAILURES, Held, Lost, NotSent
-from siprecruit.deliver.rendering import Undeliverable, Written
+from siprecruit.deliver.outgoing import keys
+from siprecruit.deliver.outgoing.claiming import Parcel
+from siprecruit.deliver.outgoing.keys import Going, Under, own_key
+from siprecruit.deliver.outgoing.noting import Ended, failures_in_a_row, written
+from siprecruit.deliver.outgoing.outcomes import FAILURES, Held, Lost, NotSent
+from siprecruit.deliver.writing.rendering import Undeliverable, Written
 from siprecruit.plugins.types import Attachment, Delivery, Recipient
 from siprecruit.record import delivered, outbox
 from siprecruit.record.delivered import Attempt

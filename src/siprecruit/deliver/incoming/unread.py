@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Final
 
-from siprecruit.deliver import noting
 from siprecruit.deliver.office import Office
+from siprecruit.deliver.outgoing import noting
 from siprecruit.record import notices
 from siprecruit.record.writing import Writer
 

@@ -9,10 +9,10 @@ from typing import Final
 import attrs
 import sqlalchemy as sa
 
-from siprecruit.deliver import noting
-from siprecruit.deliver.cases import cases
 from siprecruit.deliver.office import Office
-from siprecruit.deliver.rendering import Undeliverable, write
+from siprecruit.deliver.outgoing import noting
+from siprecruit.deliver.writing.cases import cases
+from siprecruit.deliver.writing.rendering import Undeliverable, write
 from siprecruit.record import notices, outbox
 from siprecruit.record.reading import Reader, instant_text
 from siprecruit.record.tables import kept_messages

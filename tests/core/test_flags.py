@@ -5,7 +5,7 @@ import datetime as dt
 import attrs
 import pytest
 
-from siprecruit.core.eligibility import Details, WrittenReferee, flags
+from siprecruit.core.flags import Details, WrittenReferee, flags
 from siprecruit.programmes import load
 
 LA = WrittenReferee(name="Head of Primary School Development", email="la@norfolk.example.org", from_la=True)

@@ -10,7 +10,7 @@ import attrs
 
 from siprecruit.core.commands import Command
 from siprecruit.core.ids import ALPHABET, CODE_LENGTH
-from siprecruit.deliver.replies import id_of
+from siprecruit.deliver.incoming.replies import id_of
 from siprecruit.intake.commands import Malformed, as_command
 from siprecruit.plugins.types import Item
 from siprecruit.record.reading import Reader

@@ -8,10 +8,10 @@ from typing import Any, Final, TypeVar
 
 import attrs
 
-from siprecruit.deliver import keys, outcomes
 from siprecruit.deliver.calling import FAILURES
 from siprecruit.deliver.office import Office
-from siprecruit.deliver.outcomes import Answer, Lost, Try, follows
+from siprecruit.deliver.outgoing import keys, outcomes
+from siprecruit.deliver.outgoing.outcomes import Answer, Lost, Try, follows
 from siprecruit.record import delivered, outbox
 from siprecruit.record.delivered import Attempt, Happened
 from siprecruit.record.errors import Conflict, RecordError

@@ -16,7 +16,7 @@ from siprecruit.core.purposes import purposes_on
 from siprecruit.core.references import RefereeNamed
 from siprecruit.core.responses import ResponseDrafted, ResponseSubmitted
 from siprecruit.core.school_record import area_on, school_on
-from siprecruit.deliver.cases import Case
+from siprecruit.deliver.writing.cases import Case
 from siprecruit.record.desk import Desk
 
 _TELL: Final = (PersonRecorded, ResponseSubmitted, ResponseDrafted)

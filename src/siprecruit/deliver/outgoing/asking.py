@@ -8,20 +8,20 @@ from typing import Any, Final
 
 import attrs
 
-from siprecruit.deliver.addressing import recipient
 from siprecruit.deliver.calling import Provider
-from siprecruit.deliver.cases import Case, cases
-from siprecruit.deliver.forms import UnfitForm, form_of
-from siprecruit.deliver.keys import Going
-from siprecruit.deliver.ledger import Ledger, ledger_of, was_asked
-from siprecruit.deliver.links import link
-from siprecruit.deliver.noting import Ended
-from siprecruit.deliver.outcomes import Held, Lost, NotSent
-from siprecruit.deliver.parcels import Letter, Work, post, sent_under, unsent
-from siprecruit.deliver.rendering import Undeliverable, write, write_together
-from siprecruit.deliver.somebody import applicant
-from siprecruit.deliver.wanted import why_not_wanted
-from siprecruit.deliver.watching import end_of
+from siprecruit.deliver.outgoing.keys import Going
+from siprecruit.deliver.outgoing.noting import Ended
+from siprecruit.deliver.outgoing.outcomes import Held, Lost, NotSent
+from siprecruit.deliver.outgoing.parcels import Letter, Work, post, sent_under, unsent
+from siprecruit.deliver.outgoing.watching import end_of
+from siprecruit.deliver.reminders.ledger import Ledger, ledger_of, was_asked
+from siprecruit.deliver.writing.addressing import recipient
+from siprecruit.deliver.writing.cases import Case, cases
+from siprecruit.deliver.writing.forms import UnfitForm, form_of
+from siprecruit.deliver.writing.links import link
+from siprecruit.deliver.writing.rendering import Undeliverable, write, write_together
+from siprecruit.deliver.writing.somebody import applicant
+from siprecruit.deliver.writing.wanted import why_not_wanted
 from siprecruit.plugins.types import ByMessage, Recipient, ReferenceTask
 from siprecruit.record.delivered import Attempt
 from siprecruit.record.outbox import Row

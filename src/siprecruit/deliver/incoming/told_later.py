@@ -13,8 +13,8 @@ from siprecruit.core.commands import Command
 from siprecruit.core.corrections import place
 from siprecruit.core.events import standing
 from siprecruit.core.references import BounceReference
+from siprecruit.deliver.incoming.replies import id_of
 from siprecruit.deliver.office import Office
-from siprecruit.deliver.replies import id_of
 from siprecruit.plugins.types import DeliveryReport
 from siprecruit.record import delivered
 from siprecruit.record.delivered import Report

@@ -18,18 +18,18 @@ from markupsafe import Markup
 
 from siprecruit.core.ids import WELL_FORMED
 from siprecruit.core.text import fold_address
-from siprecruit.deliver.addressing import AddressKind, Missing, recipient
-from siprecruit.deliver.cases import Case, cases
-from siprecruit.deliver.fields import fields_of, tidy
-from siprecruit.deliver.links import closed, is_ours
-from siprecruit.deliver.markup import marked_up
 from siprecruit.deliver.office import Office
-from siprecruit.deliver.wanted import why_not_wanted
+from siprecruit.deliver.writing.addressing import AddressKind, Missing, recipient
+from siprecruit.deliver.writing.cases import Case, cases
+from siprecruit.deliver.writing.fields import fields_of, tidy
+from siprecruit.deliver.writing.links import closed, is_ours
+from siprecruit.deliver.writing.markup import marked_up
+from siprecruit.deliver.writing.wanted import why_not_wanted
 from siprecruit.plugins.types import Attachment, Delivery, Notification, Recipient
 from siprecruit.record.outbox import Row
 from siprecruit.record.reading import Reader
 
-OURS: Final = Path(__file__).parent.parent / "messages"
+OURS: Final = Path(__file__).parents[2] / "messages"
 """The folder of the templates that ship."""
 
 _SUBJECT: Final = "Subject:"

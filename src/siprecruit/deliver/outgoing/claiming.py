@@ -10,12 +10,12 @@ import attrs
 import sqlalchemy as sa
 
 from siprecruit.core.text import fold_address
-from siprecruit.deliver import noting
-from siprecruit.deliver.addressing import recipient
 from siprecruit.deliver.calling import Provider, provider_named
-from siprecruit.deliver.cases import cases
-from siprecruit.deliver.ledger import keep_distance
 from siprecruit.deliver.office import Office
+from siprecruit.deliver.outgoing import noting
+from siprecruit.deliver.reminders.ledger import keep_distance
+from siprecruit.deliver.writing.addressing import recipient
+from siprecruit.deliver.writing.cases import cases
 from siprecruit.plugins.types import Recipient
 from siprecruit.record import outbox
 from siprecruit.record.outbox import HOOKS, Due, Lease, Row, Wanted

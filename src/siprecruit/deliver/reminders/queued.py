@@ -7,8 +7,8 @@ from typing import Protocol
 
 import attrs
 
-from siprecruit.deliver.addressing import Missing, recipients
 from siprecruit.deliver.office import Office
+from siprecruit.deliver.writing.addressing import Missing, recipients
 from siprecruit.plugins.types import Recipient
 from siprecruit.record.outbox import Row
 from siprecruit.record.reading import Reader

@@ -25,7 +25,7 @@ from siprecruit.core.references import (
     task_state,
 )
 from siprecruit.core.responses import EligibilityDecided, ResponseWithdrawn
-from siprecruit.deliver.cases import Case
+from siprecruit.deliver.writing.cases import Case
 
 _TO_SETTLE: Final = ("request", "reminder")
 _TOLD_WHEN_WITHDRAWN: Final = (ResponseWithdrawn,)

@@ -27,11 +27,11 @@ from siprecruit.core.references.chasing import (
     step_due,
 )
 from siprecruit.core.streams import DECIDERS
-from siprecruit.deliver import noting
-from siprecruit.deliver.asked import Asked, asked_events, asked_for
-from siprecruit.deliver.ledger import Told, add, ledger_of, was_asked
 from siprecruit.deliver.office import Office
-from siprecruit.deliver.queued import recallable, rows_of
+from siprecruit.deliver.outgoing import noting
+from siprecruit.deliver.reminders.asked import Asked, asked_events, asked_for
+from siprecruit.deliver.reminders.ledger import Told, add, ledger_of, was_asked
+from siprecruit.deliver.reminders.queued import recallable, rows_of
 from siprecruit.record.outbox import Row
 from siprecruit.record.reading import Reader
 from siprecruit.record.views import applicants

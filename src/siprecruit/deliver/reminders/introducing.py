@@ -20,11 +20,11 @@ from siprecruit.core.induction import BriefingGiven
 from siprecruit.core.programme import Message as Kind
 from siprecruit.core.programme import Programme
 from siprecruit.core.todo import INTRODUCTION, late_after
-from siprecruit.deliver import noting
-from siprecruit.deliver.ledger import add
 from siprecruit.deliver.office import Office
-from siprecruit.deliver.queued import recallable, rows_of
-from siprecruit.deliver.unintroduced import Unintroduced, schools_of, unintroduced
+from siprecruit.deliver.outgoing import noting
+from siprecruit.deliver.reminders.ledger import add
+from siprecruit.deliver.reminders.queued import recallable, rows_of
+from siprecruit.deliver.reminders.unintroduced import Unintroduced, schools_of, unintroduced
 from siprecruit.record import projection
 from siprecruit.record.desk import Desk
 from siprecruit.record.outbox import Row

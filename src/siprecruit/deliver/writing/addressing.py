@@ -20,9 +20,9 @@ from siprecruit.core.allocation import (
 from siprecruit.core.particulars import roles_on
 from siprecruit.core.school_record import area_on
 from siprecruit.core.text import is_address
-from siprecruit.deliver.cases import Case, cases
 from siprecruit.deliver.office import Office
-from siprecruit.deliver.somebody import Somebody, applicant, at_school, deputy_of, person, referee
+from siprecruit.deliver.writing.cases import Case, cases
+from siprecruit.deliver.writing.somebody import Somebody, applicant, at_school, deputy_of, person, referee
 from siprecruit.plugins.types import Recipient
 from siprecruit.record.outbox import Row
 from siprecruit.record.reading import Reader
