@@ -98,7 +98,8 @@ def _round(ready: Office, callers: Callers, ending: threading.Event) -> None:
 def _signals() -> Iterator[threading.Event]:
     """An event that is set when the process is told to end, instead of being ended in the middle of it."""
     ending = threading.Event()
-    before = signal.signal(signal.SIGTERM, lambda *_: ending.set())
+    # The main thread may hold the event's lock as the signal comes: another thread can wait for it.
+    before = signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=ending.set).start())
     try:
         yield ending
     finally:
