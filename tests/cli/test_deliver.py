@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -16,6 +17,7 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 
+from cli.conftest import run
 from siprecruit.cli.delivering import has_ended, this_deliverer
 
 ACKNOWLEDGED = "application/A7K4P/1/response.acknowledged"
@@ -69,6 +71,39 @@ def test_the_switch_stops_whoever_delivers(here) -> None:
     assert here("deliver", "--json", *AFTER).json["became"] == {}
     assert "siprecruit deliver --stop" in here("deliver", "--go").out
     assert here("deliver", "--json", *AFTER).json["became"]["sent"] == 2
+
+
+def test_a_copy_sends_nothing_until_somebody_says_that_it_goes_on(here, home: Path, tmp_path: Path) -> None:
+    """Somebody tries something out in a copy of the folder: nobody may hear twice because of that."""
+    assert here("deliver", "--json", *AFTER).json["became"]["sent"] == 2
+    copy = Path(shutil.copytree(home, tmp_path / "copy"))
+    refused = run("--home", copy, "deliver", *AFTER)
+    assert (refused.code, "this record was copied or moved" in refused.err) == (1, True)
+    assert "copied or moved" in run("--home", copy, "deliver", "--dry-run", *AFTER).err
+    assert here("deliver", *AFTER).code == 0
+    assert "go out again" in run("--home", copy, "deliver", "--go").out
+    assert run("--home", copy, "deliver", *AFTER).code == 0
+
+
+def test_a_folder_that_was_moved_goes_on(here, home: Path, tmp_path: Path) -> None:
+    """Within a disk a moved file is the same file: there are no two."""
+    here("deliver", *AFTER)
+    moved = home.rename(tmp_path / "elsewhere")
+    assert run("--home", moved, "deliver", *AFTER).code == 0
+
+
+def test_what_a_backup_brings_back_waits_for_a_person(here, home: Path, tmp_path: Path) -> None:
+    """What waited when it was made may have gone out since: it would be sent once more."""
+    here("record", "backup", tmp_path / "monday.backup")
+    assert here("deliver", "--json", *AFTER).json["became"]["sent"] == 2
+    restored = here("record", "restore", "--replace", tmp_path / "monday.backup")
+    assert "siprecruit deliver --go" in restored.out
+    refused = here("deliver", *AFTER)
+    assert (refused.code, "a backup was put back" in refused.err) == (1, True)
+    for key in (ACKNOWLEDGED, ASKED):
+        assert here("messages", "recall", key, *AFTER).code == 0
+    here("deliver", "--go")
+    assert "sent" not in here("deliver", "--json", *AFTER).json["became"]
 
 
 def test_what_could_not_be_sent_is_listed_with_what_settles_it(here) -> None:

@@ -12,7 +12,7 @@ from deliver.rounds import NORFOLK, DroppedTheLine, Post, posting, to
 from siprecruit.core.commands import Correct
 from siprecruit.core.particulars import RecordPerson
 from siprecruit.plugins.types import Accepted, Deferred, Notification, ReferenceChannel, ReferenceTask
-from siprecruit.record import by_hand, delivered, outbox
+from siprecruit.record import by_hand, delivered, switch
 from siprecruit.record.delivered import Report
 
 WRONG, RIGHT, THIRD = "a7k4p@example.org", "right@example.org", "third@example.org"
@@ -256,14 +256,14 @@ def test_what_was_claimed_and_not_tried_has_reached_nobody(post: Post, carrier: 
 
     def end(told: Notification) -> Any:
         with post.record.writing() as writer:
-            outbox.stop(writer, post.clock())
+            switch.stop(writer)
         post.clock.advance(seconds=2)
         return carrier(told)
 
     post.send.answers = [end, carrier]
     post.deliver()
     with post.record.writing() as writer:
-        outbox.go(writer)
+        switch.go(writer, None)
 
     waits = KEY if post.row(KEY).status == "queued" else other
     assert post.row(waits).status == "queued"

@@ -12,7 +12,7 @@ from deliver.rounds import NORFOLK, Callers, DroppedTheLine, Post, Provider, pos
 from siprecruit.deliver.engine import Deliverer, deliver_once
 from siprecruit.deliver.office import Choices, Office
 from siprecruit.plugins.types import Accepted, Deferred, Notifier
-from siprecruit.record import by_hand, outbox
+from siprecruit.record import by_hand, switch
 
 
 @pytest.fixture
@@ -113,7 +113,7 @@ def test_a_stop_holds_within_a_parcel(post: Post) -> None:
         post.clock.advance(seconds=2)
         if len(post.send.seen) == 1:
             with post.record.writing() as writer:
-                outbox.stop(writer, post.clock())
+                switch.stop(writer)
 
     post.before_call = takes_long
     done = post.deliver()

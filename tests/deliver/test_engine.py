@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from deliver.rounds import HANG, DroppedTheLine, Post, Provider, posting, to
 from siprecruit.core.responses import WithdrawResponse
 from siprecruit.plugins.types import Accepted, Deferred, Notifier, Refused
-from siprecruit.record import by_hand, delivered
+from siprecruit.record import by_hand, delivered, switch
 from siprecruit.record.delivered import Report
 from siprecruit.record.errors import RecordError
 from siprecruit.record.store import open_record
@@ -305,15 +305,15 @@ def test_the_switch_stops_everything_at_once(small: Post) -> None:
 
     def stop() -> None:
         with small.record.writing() as writer:
-            by_hand.outbox.stop(writer, small.clock())
+            switch.stop(writer)
 
     small.before_call = stop
     done = small.deliver()
-    assert (done.stopped, done.became) == (True, {"sent": 1})
+    assert (done.stopped, done.became) == ("stopped", {"sent": 1})
     small.before_call = None
     assert small.deliver().became == {}
     with small.record.writing() as writer:
-        assert by_hand.outbox.go(writer)
+        assert switch.go(writer, None)
     assert small.deliver().became == {"sent": 2}
 
 

@@ -22,6 +22,7 @@ from siprecruit.core.school_record import RecordSchool
 from siprecruit.deliver.foreseeing import foreseen
 from siprecruit.deliver.reminders import introducing
 from siprecruit.deliver.writing.previewing import preview
+from siprecruit.record import switch
 
 ANN, BEN = PersonId("ann"), PersonId("ben")
 ONE, TWO, THREE = "120777", "120781", "120790"
@@ -64,6 +65,8 @@ def post(begun: Path, tmp_path: Path) -> Iterator[Post]:
     """An office with that database."""
     shutil.copytree(begun, tmp_path, dirs_exist_ok=True)
     with posting(f"sqlite:///{tmp_path / 'siprecruit.db'}", tmp_path, sent=1_000) as made:
+        with made.record.writing() as writer:
+            switch.go(writer, made.office.place)
         on(made, "2008-03-03")
         yield made
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,7 +26,19 @@ if TYPE_CHECKING:
 EVERY: Final = 60
 """How many seconds pass between two rounds of ``--watch``, where nothing else is said."""
 
-_STOPPED: Final = "Delivery is stopped: nothing goes out until somebody runs `siprecruit deliver --go`"
+_GO: Final = "run `siprecruit deliver --go`"
+_STOPPED: Final[Mapping[str, str]] = {
+    "stopped": f"Delivery is stopped: nothing goes out until you {_GO}",
+    "restored": (
+        "Nothing goes out, as a backup was put back: what waits in it may have gone out since it was made. "
+        "Look through `siprecruit messages list --status queued`, take back what has gone out (`siprecruit "
+        f"messages recall KEY`), and {_GO}"
+    ),
+    "copied": (
+        "Nothing goes out, as this record was copied or moved since it last delivered: two copies would send "
+        f"everything twice. If this is the one that goes on, {_GO}"
+    ),
+}
 
 
 @click.command(cls=Command, short_help="Send what is due, and take in what came back.")
@@ -110,10 +122,10 @@ def _signals() -> Iterator[threading.Event]:
 
 
 def _switch(*, go: bool) -> int:
-    from siprecruit.record import outbox
+    from siprecruit.record import switch
 
     with service() as (_, running), running.record.writing() as writer:
-        changed = outbox.go(writer) if go else outbox.stop(writer, running.clock())
+        changed = switch.go(writer, switch.place_of(running.record.url)) if go else switch.stop(writer)
     if everywhere().json:
         print_json({"stopped": not go, "changed": changed})
     elif go:
@@ -126,7 +138,7 @@ def _switch(*, go: bool) -> int:
 
 
 def _dry_run() -> int:
-    from siprecruit.deliver.engine import is_stopped
+    from siprecruit.deliver.engine import why_stopped
     from siprecruit.deliver.foreseeing import foreseen
     from siprecruit.reports.documents import as_document
 
@@ -134,8 +146,8 @@ def _dry_run() -> int:
         with ready.service.record.reading() as reader:
             found = foreseen(ready, reader)
         say_clock(opened)
-        if is_stopped(ready):
-            tell(_STOPPED)
+        if why := why_stopped(ready):
+            tell(_STOPPED[why])
     if everywhere().json:
         print_json(as_document(found))
     else:
@@ -171,7 +183,7 @@ def _print(done: Delivered) -> int:
     if everywhere().json:
         print_json(as_document(done))
     if done.stopped:
-        tell(_STOPPED)
+        tell(_STOPPED[done.stopped])
     if not everywhere().json:
         _say(done)
     return REFUSED if done.stopped else DONE

@@ -106,4 +106,6 @@ def restore(file: Path, replace: bool) -> int:
     else:
         say(f"The record is the one of {file}: {found.events:,} events in {found.streams:,} streams.")
         say(f"Its head is {found.head}.")
+        say("Nothing goes out from it yet, as what waits there may have gone out since the backup was made.")
+        say("What waits: siprecruit messages list --status queued. To let it go out: siprecruit deliver --go")
     return DONE if found.ok else REFUSED

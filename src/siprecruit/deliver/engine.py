@@ -17,7 +17,8 @@ from siprecruit.deliver.outgoing.claiming import held, next_parcel
 from siprecruit.deliver.outgoing.noting import Ended
 from siprecruit.deliver.outgoing.parcels import Work
 from siprecruit.deliver.reminders import introducing, reminding
-from siprecruit.record import outbox
+from siprecruit.record import outbox, switch
+from siprecruit.record.switch import Why
 from siprecruit.record.writing import Writer
 
 _WORKERS: Final[Mapping[str, Callable[[Work], Iterator[tuple[Ended, ...]]]]] = {
@@ -50,10 +51,10 @@ class Delivered:
     ``received`` counts what came in, by what became of it; ``problems`` are sentences about what came in and
     could not be taken, and about templates that can't be used;
     ``reminders`` are the keys of those that were queued. ``held`` counts, by provider, due rows that wait for
-    it: no plugin in use gives it, or it rests. Where ``stopped`` nothing goes out, as the switch is off.
+    it: no plugin in use gives it, or it rests. ``stopped`` says why nothing goes out.
     """
 
-    stopped: bool = False
+    stopped: Why | None = None
     received: Mapping[str, int] = attrs.field(factory=dict)
     problems: tuple[str, ...] = ()
     reminders: tuple[str, ...] = ()
@@ -67,8 +68,9 @@ def deliver_once(office: Office, callers: Callers, *, deliverer: Deliverer) -> D
 
     No transaction is open while a provider is called. Several may do so at the same time, anywhere.
     """
-    if is_stopped(office):
-        return Delivered(stopped=True)
+    if why := why_stopped(office):
+        return Delivered(stopped=why)
+    _note_place(office)
     came = gathering.gather(office, callers)
     reminders = [one.key for who in ("referees", "applicants") for one in reminding.queue(office, who)]
     reminders += (one.key for one in introducing.queue(office))
@@ -79,7 +81,7 @@ def deliver_once(office: Office, callers: Callers, *, deliverer: Deliverer) -> D
     with office.service.record.reading() as reader:
         waiting = held(office, reader, office.service.clock())
     return Delivered(
-        stopped=is_stopped(office),
+        stopped=why_stopped(office),
         received=came.taken,
         problems=(*came.problems, *unwritten.tell(office)),
         reminders=tuple(reminders),
@@ -101,7 +103,7 @@ def deliver_outbox(office: Office, callers: Callers, *, deliverer: Deliverer) ->
         if parcel is not None:
             work = Work(office=office, callers=callers, parcel=parcel, is_ending=is_ending)
             became.update(_delivered(work))
-        elif is_stopped(office) or not noting.take_over(
+        elif why_stopped(office) or not noting.take_over(
             office, lambda token: deliverer.is_gone(_whose(token))
         ):
             break
@@ -123,7 +125,7 @@ def _ending(office: Office, deliverer: Deliverer) -> Callable[[], bool]:
         if now - looked < LOOK_EVERY:
             return False
         looked = now
-        return is_stopped(office)
+        return why_stopped(office) is not None
 
     return is_ending
 
@@ -160,7 +162,15 @@ def _give_back(work: Work, keys: Sequence[str]) -> None:
         noting.written(work.office, give_back)
 
 
-def is_stopped(office: Office) -> bool:
-    """Whether the switch is off: then nothing goes out."""
+def why_stopped(office: Office) -> Why | None:
+    """Why nothing goes out; None where it does."""
     with office.service.record.reading() as reader:
-        return outbox.stopped_at(reader) is not None
+        return office.why_stopped(reader)
+
+
+def _note_place(office: Office) -> None:
+    """Note from where it delivers, the first time: so a copy of the record knows that it is one."""
+    with office.service.record.reading() as reader:
+        known = switch.is_known(reader)
+    if not known and office.place is not None:
+        noting.written(office, lambda writer: switch.deliver_from(writer, office.place))

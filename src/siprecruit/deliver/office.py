@@ -11,6 +11,9 @@ import msgspec
 
 from siprecruit.core.programme import Programme
 from siprecruit.plugins.loader import Loaded
+from siprecruit.record import switch
+from siprecruit.record.reading import Reader
+from siprecruit.record.switch import Why
 from siprecruit.service import Service
 
 THIS_MACHINE: Final = "http://127.0.0.1:8000"
@@ -65,6 +68,15 @@ class Office:
     def programme(self) -> Programme:
         """The authority's programme."""
         return self.service.programme
+
+    @property
+    def place(self) -> str | None:
+        """Which file its record is, where it is one."""
+        return switch.place_of(self.service.record.url)
+
+    def why_stopped(self, reader: Reader) -> Why | None:
+        """Why nothing goes out of it; None where it does."""
+        return switch.why_stopped(reader, self.place)
 
 
 class Tables(Protocol):

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from siprecruit.record import switch
 from siprecruit.record.connect import address_of, file_of, make_private, parsed_url, place_of
 from siprecruit.record.errors import RecordError, told
 from siprecruit.record.in_the_way import refuse_in_the_way
@@ -142,7 +143,7 @@ def _restore_file(path: Path, file: Path, erased: frozenset[str], *, replace: bo
     try:
         with _called(path, part):
             copy_file(path, part)
-            _take_out(f"sqlite:///{part}", erased)
+            _make_fit(f"sqlite:///{part}", erased)
             verified = _verified(part, erased)
         if not verified.ok:
             first = verified.broken[0]
@@ -185,14 +186,15 @@ def _keep(file: Path) -> None:
     kept.hardlink_to(file)  # until the new one takes its place, the old one keeps its name too
 
 
-def _take_out(url: str, erased: Iterable[str]) -> None:
-    """Delete the texts and keys of who was erased."""
+def _make_fit(url: str, erased: Iterable[str]) -> None:
+    """Delete the texts and keys of who was erased, and let nothing go out: it may have gone out since."""
     record = open_record(url)
     try:
         with record.writing() as writer:
             for table in (vault, vault_keys):
                 for owner in erased:
                     writer.connection.execute(sa.delete(table).where(table.c.owner == owner))
+            switch.stop(writer, "restored")
     finally:
         record.close()
 
@@ -222,7 +224,7 @@ def _restore_dump(path: Path, url: str, erased: frozenset[str], *, replace: bool
         )
     how = ("--single-transaction", "--exit-on-error", "--no-owner", "--clean", "--if-exists")
     _run("pg_restore", url, *how, str(path))
-    _take_out(url, erased)
+    _make_fit(url, erased)
     record = open_record(url)
     try:
         with record.reading() as reader:

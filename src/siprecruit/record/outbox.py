@@ -1,4 +1,4 @@
-"""Who has which message: rows that are due are claimed with a lease, handed over, given back, or stopped."""
+"""Who has which message: rows that are due are claimed with a lease, handed over, or given back."""
 
 from __future__ import annotations
 
@@ -10,11 +10,8 @@ import attrs
 import sqlalchemy as sa
 
 from siprecruit.record.reading import Reader, instant, instant_text
-from siprecruit.record.tables import meta, outbox, providers
+from siprecruit.record.tables import outbox, providers
 from siprecruit.record.writing import Writer
-
-STOPPED: Final = "delivery_stopped_at"
-"""The key in ``meta`` of the kill switch: since when nothing goes out."""
 
 LOOK: Final = ("refused", "unknown", "failed", "bounced", "overdue")
 """The statuses in which a person has to look."""
@@ -232,7 +229,7 @@ def overdue(reader: Reader, now: dt.datetime, *, lock: bool = False) -> list[Row
     return rows(reader, late, lock=lock)
 
 
-# -- providers, and the switch ------------------------------------------------
+# -- providers ----------------------------------------------------------------
 
 
 def resting(reader: Reader, now: dt.datetime) -> dict[str, dt.datetime]:
@@ -247,22 +244,3 @@ def failures(reader: Reader) -> dict[str, int]:
     """How often each provider has failed in a row, where it has."""
     failed = sa.select(providers.c.provider, providers.c.failures).where(providers.c.failures > 0)
     return {provider: int(count) for provider, count in reader.select(failed)}
-
-
-def stopped_at(reader: Reader) -> dt.datetime | None:
-    """Since when nothing goes out, by the switch; None where it does."""
-    found = reader.select(sa.select(meta.c.value).where(meta.c.key == STOPPED))
-    return instant(found[0][0]) if found else None
-
-
-def stop(writer: Writer, now: dt.datetime) -> bool:
-    """Let nothing go out from now on; false where nothing did anyway."""
-    if stopped_at(writer) is not None:
-        return False
-    writer.connection.execute(sa.insert(meta).values(key=STOPPED, value=instant_text(now)))
-    return True
-
-
-def go(writer: Writer) -> bool:
-    """Let messages go out again; false where they did anyway."""
-    return bool(writer.connection.execute(sa.delete(meta).where(meta.c.key == STOPPED)).rowcount)

@@ -64,7 +64,7 @@ def next_parcel(office: Office, token: str, passed_over: Collection[str] = ()) -
 
 def _next(office: Office, writer: Writer, token: str, passed_over: Collection[str]) -> Parcel | None:
     now = office.service.clock()
-    if outbox.stopped_at(writer) is not None:
+    if office.why_stopped(writer) is not None:
         return None
     noting.note_lapsed(office, writer, now)
     keep_distance(writer, office.programme, now)
