@@ -296,3 +296,13 @@ def test_the_tests_of_a_new_plugin_are_green(tmp_path, hook: str) -> None:
     )
     assert ran.returncode == 0, ran.stdout
     assert " passed" in ran.stdout
+
+
+def test_the_program_ends_whatever_a_plugin_has_started(home, folder, plugin) -> None:
+    """Threads that a plugin leaves behind are waited for by nobody, least of all by whoever wants a list."""
+    plugin("odd", "import threading, time\nthreading.Thread(target=time.sleep, args=(600,)).start()")
+    words = [sys.executable, "-m", "siprecruit", "--home", home, "--plugins-dir", folder]
+    said = subprocess.run([*words, "plugins", "list", "--json"], capture_output=True, check=False, timeout=60)
+    assert said.returncode == 0
+    found = {each["name"]: each["error"] for each in json.loads(said.stdout)}
+    assert "would keep the program from its end: 1" in found["odd"]

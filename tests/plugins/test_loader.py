@@ -5,6 +5,7 @@ from __future__ import annotations
 import resource
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,18 @@ BROKEN = {
     "raises at import": (
         {"text": "raise RuntimeError('full moon')"},
         "RuntimeError in odd.py, line 9: full moon",
+    ),
+    "raises what is no Exception": (
+        {"text": "class Stop(BaseException): pass\nraise Stop('full moon')"},
+        "it can't be imported: Stop in odd.py, line 10: full moon",
+    ),
+    "raises what can't be told": (
+        {"text": "class Mute(Exception):\n    def __str__(self): raise ValueError\nraise Mute"},
+        "it can't be imported: Mute in odd.py, line 11",
+    ),
+    "raises what is no Exception in its hook": (
+        {"gives": hook("raise GeneratorExit")},
+        "siprecruit_notifiers fails: GeneratorExit in odd.py",
     ),
     "ends the program": ({"text": "raise SystemExit(3)"}, "it can't be imported: SystemExit in odd.py"),
     "is no Python": ({"text": "def ("}, "SyntaxError in odd.py, line 9"),
@@ -118,6 +131,31 @@ def test_one_that_never_ends_its_import_is_left_out(plugin, loaded, monkeypatch)
     monkeypatch.setattr(finding, "SECONDS_TO_LOAD", 0.05)
     plugin("odd", "while True:\n    pass")
     assert "took more than 0.05 seconds" in of(loaded()).error
+
+
+@pytest.fixture
+def leaves_threads():
+    """A line by which a plugin leaves threads running; they end with the test."""
+    ended = threading.Event()
+    threading.__dict__["ended_with_the_test"] = ended
+    yield (
+        "import threading\n"
+        "for _ in range(3): threading.Thread(target=threading.ended_with_the_test.wait).start()"
+    )
+    ended.set()
+    del threading.__dict__["ended_with_the_test"]
+
+
+def test_one_that_leaves_threads_as_it_is_imported_is_left_out(plugin, loaded, leaves_threads) -> None:
+    """The program ends once it has done what was asked for: threads of a plugin's would keep it from that."""
+    plugin("odd", leaves_threads)
+    assert "would keep the program from its end: 3" in of(loaded()).error
+
+
+def test_one_whose_hook_leaves_threads_is_left_out(plugin, loaded, leaves_threads) -> None:
+    """What a plugin gives is asked for in the program's own process too."""
+    plugin("odd", gives=hook(f"{leaves_threads}\nreturn []"))
+    assert "would keep the program from its end: 3" in of(loaded()).error
 
 
 FLOOD = "held = [bytearray(2**26) for _ in range(10_000)]"

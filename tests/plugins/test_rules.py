@@ -34,6 +34,7 @@ def test_all_objections_are_collected(plugin, loaded) -> None:
         ("raise KeyError('Ann Smith')", "a rule of the plugin odd fails: KeyError in odd.py, line 12"),
         ("return ['no']", "a rule of the plugin odd gives something that is a str, not an Objection"),
         ("return 7", "a rule of the plugin odd fails: TypeError"),
+        ("raise GeneratorExit", "a rule of the plugin odd fails: GeneratorExit in odd.py, line 12"),
         ("raise SystemExit(7)", "a rule of the plugin odd fails: SystemExit in odd.py, line 12"),
     ],
 )

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
+import threading
+from contextlib import suppress
 from typing import NoReturn
 
 from siprecruit.cli.lazily import Here, LazyGroup
@@ -57,7 +60,20 @@ def main() -> NoReturn:
     """Run the program with the words of the command line, and end with its exit code."""
     try:
         sys.exit(program.main(prog_name="siprecruit"))
+    except SystemExit as ended:
+        _leave_threads(ended.code)
+        raise
     finally:
         # Python looks through all that was ever imported for garbage before it ends, which takes a fifth of
         # a short command: what is left now goes with the process.
         gc.freeze()
+
+
+def _leave_threads(code: str | int | None) -> None:
+    """End at once where a plugin has left threads running, which Python would wait for without end."""
+    if all(each.daemon or each is threading.main_thread() for each in threading.enumerate()):
+        return
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code if isinstance(code, int) else int(code is not None))

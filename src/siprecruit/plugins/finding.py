@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import re
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout
 from pathlib import Path
@@ -123,7 +124,7 @@ def registered(place: Place) -> Registered:
     """Import a plugin and let pluggy check its hooks. Raises Unusable."""
     if not NAME.fullmatch(place.name) or place.name in RESERVED:
         raise Unusable("a plugin is named in small letters, such as county_mail, and not as a setting is")
-    plugin = loaded_within(lambda: _imported(place), "it can't be imported", None)
+    plugin = loaded_within(lambda: leaving_no_thread(lambda: _imported(place)), "it can't be imported", None)
     _refuse_other_version(plugin)
     manager = pluggy.PluginManager(PROJECT)
     manager.add_hookspecs(Hooks)
@@ -153,11 +154,31 @@ def loaded_within(load: Callable[[], Value], what: str, folder: Path | None) -> 
     except MemoryError:
         # What it holds goes with its frames, which the cause would keep.
         raise Unusable(f"{what}: it took more than {MEMORY_MB} megabytes") from None
-    except (Exception, SystemExit) as error:  # a plugin may raise what it likes
-        said = " ".join(str(error).split())[:200]
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # a plugin may raise what it likes
         place = place_in(error, folder)
-        where, told = f" in {place}" if place else "", f": {said}" if said else ""
-        raise Unusable(f"{what}: {type(error).__name__}{where}{told}") from error
+        where = f" in {place}" if place else ""
+        raise Unusable(f"{what}: {type(error).__name__}{where}{_words_of(error)}") from error
+
+
+def leaving_no_thread(load: Callable[[], Value]) -> Value:
+    """What ``load`` gives. Raises Unusable where it leaves a thread that keeps the program from ending."""
+    before = set(threading.enumerate())
+    value = load()
+    left = [each for each in threading.enumerate() if each not in before and not each.daemon]
+    if left:
+        raise Unusable(f"threads that it leaves running would keep the program from its end: {len(left)}")
+    return value
+
+
+def _words_of(error: BaseException) -> str:
+    """What an error says, as the end of a sentence; nothing where it fails at that, too."""
+    try:
+        said = " ".join(str(error).split())[:200]
+    except Exception:  # noqa: BLE001 - the plugin's own code
+        return ""
+    return f": {said}" if said else ""
 
 
 def place_in(error: BaseException, folder: Path | None) -> str:

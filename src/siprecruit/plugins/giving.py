@@ -15,6 +15,7 @@ from siprecruit.plugins.finding import (
     NAME,
     Registered,
     Unusable,
+    leaving_no_thread,
     loaded_within,
     place_in,
 )
@@ -58,7 +59,7 @@ def given(plugin: Registered, hook: str) -> tuple[Any, ...]:
     def gather() -> tuple[Any, ...]:
         return tuple(one for each in getattr(plugin.manager.hook, hook)() for one in each)
 
-    values = loaded_within(gather, f"{hook} fails", plugin.folder)
+    values = loaded_within(lambda: leaving_no_thread(gather), f"{hook} fails", plugin.folder)
     for value in values:
         if fault := _fault(plugin.name, hook, value):
             raise Unusable(f"{hook} gives something that {fault}")
@@ -83,7 +84,9 @@ def judged(plugin: Registered, command: Command, state: Any, on: dt.date) -> tup
     except TookTooLong:
         late = f"the rule of {plugin.name} took longer than {SECONDS_TO_JUDGE:g} s"
         raise Rejected(RULE_FAILED, late) from None
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         # Its text may hold a name, and the refusal is kept beside the command's id.
         where = f"{type(error).__name__} in {place_in(error, plugin.folder)}"
         raise Rejected(RULE_FAILED, f"a rule of the plugin {plugin.name} fails: {where}") from error
