@@ -34,12 +34,15 @@ class Try:
 
 @click.command("try", cls=Command)
 @click.argument("plugin", metavar="NAME")
-@click.option("--to", "address", metavar="ADDRESS", help="Your own address: a message is sent there.")
+@click.option(
+    "--to", "address", metavar="ADDRESS", help="Your own address: a message or a request is sent there."
+)
 @click.option("--number", metavar="NUMBER", help="Whom a lookup is to find, by the accreditor's number.")
 def try_it(plugin: str, address: str | None, number: str | None) -> int:
-    """Send one message to yourself, or look one number up, through the plugin's process as deliveries go.
+    """Send one message to yourself, ask yourself for a reference, or look one number up.
 
-    NAME is a plugin's, or a provider's. Nothing of it is recorded.
+    It goes through the plugin's process, as deliveries do. NAME is a plugin's, or a provider's. Nothing of it
+    is recorded here; a service of somebody else's may keep what it was asked, as of somebody called Nobody.
     """
     from siprecruit.cli.plugins import loaded_here
     from siprecruit.plugins.calling import Callers
@@ -69,11 +72,15 @@ def _now(told: str | None) -> dt.datetime:
 
 
 def _chosen(name: str, loaded: Loaded, address: str | None, number: str | None, now: dt.datetime) -> Try:
-    notifier, lookup = _given(name, loaded.notifiers), _given(name, loaded.lookups)
-    if notifier is not None and (address or lookup is None):
+    notifier, channel = _given(name, loaded.notifiers), _given(name, loaded.channels)
+    lookup = _given(name, loaded.lookups)
+    if (notifier or channel) and (address or lookup is None):
         if not address:
             raise click.UsageError("say with --to where the message is to go", click.get_current_context())
-        return Try(hook="notifiers", found=notifier, method="send", task=_message(address, now))
+        if notifier is not None:
+            return Try(hook="notifiers", found=notifier, method="send", task=_message(address, now))
+        task = _reference(address, now)
+        return Try(hook="reference_channels", found=channel, method="request", task=task)
     if lookup is not None:
         if not number:
             raise click.UsageError("say with --number who is to be found", click.get_current_context())
@@ -81,7 +88,8 @@ def _chosen(name: str, loaded: Loaded, address: str | None, number: str | None, 
         return Try(hook="accreditation_lookups", found=lookup, method="find", task=task)
     why = next((f": {each.error}" for each in loaded.plugins if each.name == name and each.error), "")
     raise click.UsageError(
-        f"{name} gives nothing that sends a message or looks somebody up{why}", click.get_current_context()
+        f"{name} gives nothing that sends a message, asks for a reference or looks somebody up{why}",
+        click.get_current_context(),
     )
 
 
@@ -112,6 +120,21 @@ def _message(address: str, now: dt.datetime) -> Any:
     )
 
 
+def _reference(address: str, now: dt.datetime) -> Any:
+    from siprecruit.plugins.types import Recipient, ReferenceTask
+
+    return ReferenceTask(
+        delivery=_delivery(now),
+        task="try/r1",
+        referee=Recipient(id="try", name="Yourself", address=address),
+        applicant_name="Nobody",
+        from_la=False,
+        form={"type": "object", "title": _TEXT, "properties": {}},
+        due=now.date() + dt.timedelta(days=14),
+        link="",
+    )
+
+
 def _query(number: str, now: dt.datetime) -> Any:
     from siprecruit.plugins.types import LookupQuery
 
@@ -128,7 +151,7 @@ def _query(number: str, now: dt.datetime) -> Any:
 
 def _told(tried: Try, outcome: Outcome) -> int:
     from siprecruit.plugins.calling import Answered
-    from siprecruit.plugins.types import Accepted, Finding
+    from siprecruit.plugins.types import Accepted, ByMessage, Finding
 
     value: Any = outcome.value if isinstance(outcome, Answered) else outcome
     word = type(value).__name__
@@ -141,7 +164,7 @@ def _told(tried: Try, outcome: Outcome) -> int:
     else:
         told = ", ".join([word, *(f"{name} {text}" for name, text in what.items())])
         say(f"{tried.found.plugin} ({tried.hook}/{tried.found.provider.name}): {told}")
-    return DONE if isinstance(value, (Accepted, Finding)) else REFUSED
+    return DONE if isinstance(value, (Accepted, ByMessage, Finding)) else REFUSED
 
 
 def _plain(value: Any) -> Any:
