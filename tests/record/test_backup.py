@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import os
 import sqlite3
 import stat
@@ -8,10 +9,14 @@ from pathlib import Path
 import pytest
 
 from siprecruit.core.events import NoteAdded
+from siprecruit.record import delivered
 from siprecruit.record.backup import backup, erasures, restore
 from siprecruit.record.connect import file_of
 from siprecruit.record.store import RecordError, open_record
 from siprecruit.record.verify import head
+from siprecruit.record.writing import Message
+
+NOW = dt.datetime(2007, 6, 4, 9, tzinfo=dt.UTC)
 
 
 def everything(url: str) -> dict:
@@ -105,6 +110,27 @@ def test_the_erasures_beside_a_database_are_found(sqlite_story, tmp_path):
     (tmp_path / "new.db.erasures").write_text("person/A7K4P\n", encoding="utf-8")
     restore(tmp_path / "monday.backup", f"sqlite:///{tmp_path / 'new.db'}")
     assert b"a remarkable note" not in (tmp_path / "new.db").read_bytes()
+
+
+def test_what_was_sent_to_who_was_erased_stays_erased_too(sqlite_story, tmp_path):
+    """A letter says as much about somebody as a note does: it goes with them from a backup, too."""
+    with sqlite_story.writing() as writer:
+        row = Message(
+            key="person/A7K4P/1/note.told",
+            kind="message",
+            template="note.told",
+            stream="person/A7K4P",
+            version=1,
+            recipient="partner",
+            due_at=NOW,
+            created_at=NOW,
+        )
+        writer.queue([row])
+        delivered.keep(writer, {row.key: {"text": "a remarkable letter"}})
+    backup(sqlite_story, tmp_path / "monday.backup")
+    (tmp_path / "new.db.erasures").write_text("person/A7K4P\n", encoding="utf-8")
+    assert restore(tmp_path / "monday.backup", f"sqlite:///{tmp_path / 'new.db'}").ok
+    assert b"a remarkable letter" not in (tmp_path / "new.db").read_bytes()
 
 
 def test_a_backup_is_one_file_that_can_be_read_anywhere(sqlite_story, tmp_path):

@@ -18,7 +18,7 @@ from siprecruit.record.connect import address_of, file_of, make_private, parsed_
 from siprecruit.record.errors import RecordError, told
 from siprecruit.record.in_the_way import refuse_in_the_way
 from siprecruit.record.store import Record, open_record
-from siprecruit.record.tables import vault, vault_keys
+from siprecruit.record.tables import kept_messages, vault, vault_keys
 from siprecruit.record.verify import Verified, head, verify
 
 
@@ -187,11 +187,11 @@ def _keep(file: Path) -> None:
 
 
 def _make_fit(url: str, erased: Iterable[str]) -> None:
-    """Delete the texts and keys of who was erased, and let nothing go out: it may have gone out since."""
+    """Delete the texts, letters and keys of who was erased; let nothing go out that may have gone out since."""
     record = open_record(url)
     try:
         with record.writing() as writer:
-            for table in (vault, vault_keys):
+            for table in (vault, kept_messages, vault_keys):
                 for owner in erased:
                     writer.connection.execute(sa.delete(table).where(table.c.owner == owner))
             switch.stop(writer, "restored")
