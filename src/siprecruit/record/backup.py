@@ -187,7 +187,7 @@ def _keep(file: Path) -> None:
 
 
 def _make_fit(url: str, erased: Iterable[str]) -> None:
-    """Delete the texts, letters and keys of who was erased; let nothing go out that may have gone out since."""
+    """Delete the texts, letters and keys of who was erased; nothing goes out that may have gone out since."""
     record = open_record(url)
     try:
         with record.writing() as writer:
