@@ -98,3 +98,28 @@ def test_the_key_never_travels_in_clear_text(url: str):
     said = refused_settings(siprecruit_ncsl, {"url": url, "key": {"env": "K"}})
     assert said is not None
     assert "must begin with https://" in said
+
+
+def told(url: str, *words: str) -> subprocess.CompletedProcess[str]:
+    """The command that tells a register that runs what happens at the college."""
+    command = [sys.executable, "-m", "siprecruit_ncsl.register.command", "tell", "--url", url, *words]
+    return subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+
+
+def test_it_is_told_what_happens_from_the_command_line():
+    """Who learns with it needs no other program: people, the clock, and a look at all that it knows."""
+    with started("--now", "2007-06-04T09:00") as url:
+        person = told(url, "people", '{"name": "Zoë Nunn"}')
+        assert (person.returncode, person.stdout) == (0, '{"number": "0000001"}\n')
+        clock = told(url, "clock", '{"now": "2007-06-05T09:00"}')
+        assert clock.stdout == '{"now": "2007-06-05T09:00:00+00:00"}\n'
+        assert '"name": "Zoë Nunn"' in told(url).stdout
+
+
+def test_what_it_does_not_take_is_said_in_a_sentence():
+    """A slip in what it is told, or a register that isn't there, is no page of Python."""
+    with started() as url:
+        slip = told(url, "people/0000009/stages", '{"phase": "primary", "stage": "residential"}')
+        assert (slip.returncode, slip.stderr) == (1, "Nobody has that number: add the person first.\n")
+    gone = told(url, "people", '{"name": "Ada Nunn"}')
+    assert (gone.returncode, gone.stderr) == (1, f"No stand-in answers at {url}.\n")

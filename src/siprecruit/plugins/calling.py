@@ -28,6 +28,9 @@ from siprecruit.plugins.running import Running, Start, begin
 SECONDS_TO_START: Final = 30.0
 """How long a plugin's process may take until it can be called; the deadline of a call begins after it."""
 
+_EXHAUSTED: Final = ("MemoryError", "RuntimeError")
+"""What is raised for want of memory, or of threads: who ran out once is near it again, and begins anew."""
+
 
 @attrs.frozen(kw_only=True)
 class Answered:
@@ -176,8 +179,7 @@ class Callers:
             said = Nonsense(what=str(error)[:200])
         except frames.Gone:
             said = Raised(kind="ProcessEnded", where=child.ended())
-        # Who ran out of memory once is near it again.
-        if not isinstance(said, tuple) or said[2] == "MemoryError":
+        if not isinstance(said, tuple) or said[2] in _EXHAUSTED:
             self._children.pop(plugin).end()
         return said
 
