@@ -15,7 +15,7 @@ from deliver.rounds import posting
 from service.office import answer
 from siprecruit.core.commands import Command
 from siprecruit.core.ids import ALPHABET
-from siprecruit.deliver.engine import Deliverer, deliver_outbox
+from siprecruit.deliver.engine import Deliverer, deliver_once
 from siprecruit.deliver.office import Choices
 from siprecruit.plugins.calling import Callers
 from siprecruit.plugins.loader import load
@@ -52,7 +52,7 @@ def test_a_thousand_messages_into_files(sqlite_database: str, tmp_path: Path) ->
         sa.event.listen(post.record._engine, "commit", commits.append)
         begun = cpu()
         with Callers(home=tmp_path, table={}, now=post.clock) as callers:
-            became = deliver_outbox(office, callers, deliverer=Deliverer(name="a"))
+            became = deliver_once(office, callers, deliverer=Deliverer(name="a")).became
         spent = cpu() - begun
 
     assert became == {"sent": MESSAGES}

@@ -24,7 +24,7 @@ from siprecruit.record.reading import Reader
 from siprecruit.record.tables import outbox as table
 from siprecruit.record.writing import Writer
 
-AT_ONCE: Final = 50
+AT_ONCE: Final = 100
 """How many rows are claimed at a time for a provider that recognises a key; any other gets one by one."""
 
 SPARE: Final = dt.timedelta(seconds=60)
