@@ -16,6 +16,7 @@ from siprecruit import schema
 from siprecruit.core.programme_parts import Message
 from siprecruit.plugins.finding import BUILT_IN
 from siprecruit.programmes import load
+from siprecruit.testing import a_task
 
 FOLDER: Final = Path(__file__).resolve().parent / "reference"
 PROGRAMME: Final = "norfolk-2008"
@@ -124,7 +125,17 @@ def _holds(part: Mapping[str, Any]) -> str:
 
 def messages_reference() -> str:
     """The page about messages."""
-    return MESSAGES_BEGIN + "".join(map(_message, load(PROGRAMME).messages))
+    channels = "".join(map(_words_of_channel, WRITING))
+    return MESSAGES_BEGIN + "".join(map(_message, load(PROGRAMME).messages)) + CHANNELS_BEGIN + channels
+
+
+def _words_of_channel(name: str) -> str:
+    """A line about a channel that composes and doesn't send: the messages that it chooses."""
+    module = importlib.import_module(f"siprecruit.plugins.builtin.{name}")
+    (channel,) = module.siprecruit_reference_channels()
+    asked: list[Callable[..., Any]] = [channel.request, channel.remind or channel.request, channel.withdraw]
+    answers = [ask(None, a_task(step=step)) for ask, step in zip(asked, (0, 7, 0), strict=True)]
+    return f"| `{name}` | {' | '.join(f'`{answer.template}`' for answer in answers)} |\n"
 
 
 def _message(message: Message) -> str:
@@ -147,6 +158,18 @@ def _subject(name: str) -> str:
         return _subject(found[1])
     return f"`{_SUBJECT.findall(text)[0]}`".replace("|", "\\|")
 
+
+WRITING: Final = ("form", "email", "la_referee")
+"""The channels that come along and leave the sending to a notifier."""
+
+CHANNELS_BEGIN: Final = """
+## The words that a channel chooses
+
+A channel that leaves the sending to a notifier says which message a referee gets in place of the three above.
+
+| channel | asks by | reminds by | calls off by |
+|---|---|---|---|
+"""
 
 DOCUMENTS: Final[Mapping[str, Callable[[], str]]] = {
     "configuration.md": configuration_reference,
