@@ -68,4 +68,4 @@ def test_every_message_stands_in_the_reference() -> None:
     """An office can look up all that goes out in its name."""
     page = (DOCS / "reference" / "messages.md").read_text(encoding="utf-8")
     named = [message.name for message in load("norfolk-2008").messages]
-    assert [name for name in named if page.count(f"| `{name}` |") != 1] == []
+    assert [name for name in named if page.count(f"\n| `{name}` |") != 1] == []
