@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 
 from deliver.rounds import DroppedTheLine, Post, Provider, posting, to
+from service.office import NORFOLK
 from siprecruit.core.commands import Correct, Undo
 from siprecruit.core.ids import Code
 from siprecruit.core.references import ReceiveReference, ReplaceReferee
 from siprecruit.core.responses import NamedReferee, WithdrawResponse
 from siprecruit.plugins.types import Accepted, ByMessage, Deferred, ReferenceChannel, ReferenceTask
+from siprecruit.record import by_hand
 
 OFFICER = NamedReferee(name="The officer", email="officer@example.org", from_la=True)
 
@@ -273,6 +275,70 @@ def test_whose_address_is_put_right_reads_nothing_of_the_others(small: Post, bet
     assert other
     assert all("A7K4P" not in one.text and "C2N6R" not in one.text for one in other)
     assert {small.row(key).status for key in keys} == {"sent"}
+
+
+def asked_once_more(post: Post, key: str) -> None:
+    """A person takes a request back that may have been sent, and has it sent after all."""
+    with post.record.writing() as writer:
+        by_hand.recall(writer, key, NORFOLK, post.clock())
+        by_hand.again(writer, key, NORFOLK, post.clock())
+    post.clock.advance(seconds=1)
+
+
+def test_what_is_tried_anew_takes_nobody_along_under_a_key_that_was_used(small: Post) -> None:
+    """A service that recognises the key would say of the new one that it was sent, and send nothing."""
+    channel, _ = digest()
+    small.channels = {"officer": channel}
+    keys = three_asked(small)
+    small.send.answers = [DroppedTheLine(), Accepted(receipt="r")]
+    small.deliver()
+    asked_once_more(small, keys[0])
+    small.apply("D3P7S", referees=(OFFICER, NamedReferee(name="Max Roe", email="max@example.org")))
+    later = small.ask("D3P7S", channel="officer")
+    small.clock.advance(minutes=1)
+    small.deliver()
+    told = {one.delivery.key: one.text for one in small.send.seen if one.to.address == "officer@example.org"}
+    assert "D3P7S" in told[later]
+    assert "A7K4P" in told[f"{keys[0]}/again/1"]
+    assert len(told) == 3
+    assert {small.row(key).status for key in (*keys, later)} == {"sent"}
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_who_stayed_while_the_others_went_is_not_taken_for_sent(small: Post, which: int) -> None:
+    """Somebody withdrew by mistake: the officer is asked about them after all, under a key not used yet."""
+    channel, _ = digest()
+    small.channels = {"officer": channel}
+    keys = three_asked(small)
+    stayed = keys[which].split("/")[1]
+    small.done(f"application/{stayed}", WithdrawResponse(), "2007-06-03")
+    withdrew = f"c{small.sent}"
+    small.deliver()
+    small.done(f"application/{stayed}", Undo(command=withdrew, reason="a slip"), "2007-06-04")
+    small.clock.advance(hours=1)
+    small.deliver()
+    told = [one for one in small.send.seen if one.to.address == "officer@example.org"]
+    assert [stayed in one.text for one in told] == [False, True]
+    assert told[0].delivery.key != told[1].delivery.key
+    assert {small.row(key).status for key in keys} == {"sent"}
+
+
+def test_what_went_out_alone_and_is_tried_anew_keeps_its_key_and_goes_alone(small: Post) -> None:
+    """So that it does not come twice, and nobody is hidden behind it."""
+    channel, _ = digest()
+    small.channels = {"officer": channel}
+    small.apply("A7K4P", referees=(OFFICER, NamedReferee(name="Max Roe", email="max@example.org")))
+    small.deliver()
+    key = small.ask("A7K4P", channel="officer")
+    small.send.answers = [DroppedTheLine(), Accepted(receipt="r")]
+    small.deliver()
+    asked_once_more(small, key)
+    small.send.seen.clear()
+    small.apply("D3P7S", referees=(OFFICER, NamedReferee(name="Max Roe", email="max@example.org")))
+    later = small.ask("D3P7S", channel="officer")
+    small.deliver()
+    told = [one.delivery.key for one in small.send.seen if one.to.address == "officer@example.org"]
+    assert sorted(told) == sorted([key, later])
 
 
 def test_a_digest_that_was_not_sent_may_grow(small: Post) -> None:
