@@ -6,7 +6,12 @@
   the document ends; a command that is meant to fail ends in `# exit 1`;
 - `<!-- file: NAME -->` before a block writes that block to NAME;
 - `<!-- skip: next "reason" -->` leaves out the next block;
-- `<!-- slow -->` anywhere marks the blocks of the whole document as slow.
+- `<!-- slow -->` anywhere marks the blocks of the whole document as slow;
+- `<!-- needs: DISTRIBUTION -->` anywhere skips them where that isn't installed, with the reason; where
+  `SIPRECRUIT_TEST_REQUIRE` holds the word `plugins` they fail instead.
+
+What a command leaves running in the background goes on until the document ends, and no longer; what it prints
+has to go to a file.
 """
 
 from __future__ import annotations
@@ -19,6 +24,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +44,14 @@ status=$?
 { export -p; printf 'cd %q\\n' "$PWD"; } > "$1"
 exit $status
 """
+# Holds a document's process group together, and ends all of it when our end of its standard input closes:
+# also when the tests were killed.
+GROUP = "cat > /dev/null; kill -KILL 0"
 SECONDS_FOR_ONE_COMMAND = 120
 SLOW = "<!-- slow -->"
+NEEDS = re.compile(r"<!-- needs: (\S+) -->")
+# Asked for now: a document sets all such variables aside.
+REQUIRED = os.environ.get("SIPRECRUIT_TEST_REQUIRE", "").split()
 
 # The program is started hundreds of times. Compiled once, as it is where it is installed, it takes less.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -101,6 +113,7 @@ def run_console(example: Example) -> str | None:
             errors="replace",
             timeout=SECONDS_FOR_ONE_COMMAND,
             check=False,
+            process_group=example.namespace["document_group"].pid,
         )
         expected_exit = int(found[1]) if (found := EXPECTED_EXIT.search(command)) else 0
         if run.returncode != expected_exit:
@@ -142,11 +155,18 @@ def enter_folder(namespace: dict[str, Any]) -> None:
     patch.setenv("COLUMNS", "100")
     patch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
     patch.chdir(folder / "work")
-    namespace |= {"document_patch": patch, "document_folder": folder, "shell_state": folder / "shell-state"}
+    group = subprocess.Popen(["sh", "-c", GROUP], stdin=subprocess.PIPE, process_group=0)
+    namespace |= {
+        "document_patch": patch,
+        "document_folder": folder,
+        "document_group": group,
+        "shell_state": folder / "shell-state",
+    }
 
 
 def leave_folder(namespace: dict[str, Any]) -> None:
-    """Give the developer's folder and settings back."""
+    """End what still runs; give the developer's folder and settings back."""
+    namespace["document_group"].communicate()
     namespace["document_patch"].undo()
     shutil.rmtree(namespace["document_folder"])
 
@@ -154,10 +174,38 @@ def leave_folder(namespace: dict[str, Any]) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave documents of many commands to `-m slow`; this hook comes before the one that selects."""
     documents = {item.path for item in items if item.path.suffix == ".md"}
-    slow = {path for path in documents if SLOW in path.read_text(encoding="utf-8")}
+    texts = {path: path.read_text(encoding="utf-8") for path in documents}
+    missing = {path: next(filter(is_missing, NEEDS.findall(text)), None) for path, text in texts.items()}
     for item in items:
-        if item.path in slow:
+        if SLOW in texts.get(item.path, ""):
             item.add_marker("slow")
+        if name := missing.get(item.path):
+            item.add_marker(pytest.mark.needs(name))
+
+
+def is_missing(name: str) -> bool:
+    """Whether a distribution isn't installed."""
+    try:
+        distribution(name)
+    except PackageNotFoundError:
+        return True
+    return False
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Leave out what needs a distribution that isn't there, or fail where it is required."""
+    for mark in item.iter_markers("needs"):
+        reason = f"{item.path.name} needs {mark.args[0]}, which isn't installed"
+        if "plugins" in REQUIRED:
+            pytest.fail(reason, pytrace=False)
+        pytest.skip(reason)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the mark known that a document sets by its comment."""
+    config.addinivalue_line(
+        "markers", "needs(distribution): set on blocks of a document whose plugin is missing"
+    )
 
 
 pytest_collect_file = Sybil(
