@@ -110,6 +110,14 @@ def test_a_secret_is_known_within_base64(secret: str, before: bytes, after: byte
         assert "***" in redacted(encode(whole).decode(), found)
 
 
+def test_a_secret_is_known_in_hexadecimal_digits() -> None:
+    """So a library shows bytes that it could not send."""
+    secret = "sekrit-ü"
+    found = settings.secrets_in({"key": {"env": "KEY"}}, Path(), {"KEY": secret})
+    for digits in (secret.encode().hex(), secret.encode().hex().upper()):
+        assert redacted(f"sent {digits} in vain", found) == "sent *** in vain"
+
+
 def test_a_secret_may_be_bytes_that_are_no_text() -> None:
     """An environment holds bytes: a password of another encoding is kept from view like any."""
     secret = os.fsdecode(b"caf\xe9-caf\xe9")

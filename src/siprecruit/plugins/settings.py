@@ -100,8 +100,8 @@ def made(
 def secrets_in(table: Mapping[str, Any], home: Path, environment: Mapping[str, str]) -> tuple[str, ...]:
     """All secrets that a table refers to and that are there, the longest first, to keep them from output.
 
-    Each also as it stands in an address, in JSON, in base64, or in what Python shows: so an error's text
-    holds it.
+    Each also as it stands in an address, in JSON, in base64, in hexadecimal digits, or in what Python shows:
+    so an error's text holds it.
     """
     found: set[str] = set()
     for reference in _references(table):
@@ -119,7 +119,7 @@ def _forms(secret: str) -> set[str]:
     # The environment may hold bytes that are no text.
     raw = os.fsencode(secret)
     quoted = {quote(raw), quote(raw, safe=""), quote_plus(raw)}
-    return {secret, repr(secret)[1:-1], *in_json, *quoted, *_in_base64(raw)}
+    return {secret, repr(secret)[1:-1], raw.hex(), raw.hex().upper(), *in_json, *quoted, *_in_base64(raw)}
 
 
 def _in_base64(secret: bytes) -> Iterator[str]:
