@@ -9,7 +9,7 @@ from typing import Any, Final
 import attrs
 
 from siprecruit.deliver.calling import Provider
-from siprecruit.deliver.outgoing.keys import Going
+from siprecruit.deliver.outgoing.keys import Going, key_of_all
 from siprecruit.deliver.outgoing.noting import Ended
 from siprecruit.deliver.outgoing.outcomes import Held, Lost, NotSent
 from siprecruit.deliver.outgoing.parcels import Letter, Work, post, sent_under, unsent
@@ -197,7 +197,8 @@ def _all_at_once(work: Work, wanted: Sequence[Wanted]) -> Iterator[tuple[Ended, 
         yield tuple(plain)
     for message, together in messages:
         # A channel that tells of some tasks otherwise makes two messages of it, each under a key of its own.
-        digest = work.parcel.digest if len(messages) == 1 else None
+        rows = [one.row for one in together]
+        digest = work.parcel.digest if len(messages) == 1 else key_of_all(rows)
         ended = _by_message(work, tuple(together), message, done.attempt, digest=digest)
         if ended is None:
             return

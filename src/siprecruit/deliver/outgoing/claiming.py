@@ -13,7 +13,7 @@ from siprecruit.core.text import fold_address
 from siprecruit.deliver.calling import Provider, provider_named
 from siprecruit.deliver.office import Office
 from siprecruit.deliver.outgoing import noting
-from siprecruit.deliver.outgoing.keys import is_anew
+from siprecruit.deliver.outgoing.keys import is_anew, key_of_all
 from siprecruit.deliver.reminders.ledger import keep_distance
 from siprecruit.deliver.writing.addressing import recipient
 from siprecruit.deliver.writing.cases import cases
@@ -121,7 +121,7 @@ def _claimed(
         rows = _of_one_referee(office, writer, rows)
     if not rows:
         return None
-    digest = _key_of_all(writer, rows) if together else None
+    digest = (_company(rows[0]) or key_of_all(rows)) if together else None
     taken = outbox.take(writer, rows, provider.name, lease, digest=digest)
     return Parcel(
         provider=provider,
@@ -167,21 +167,6 @@ def _of_one_referee(office: Office, reader: Reader, rows: Sequence[Row]) -> list
 def _company(row: Row) -> str | None:
     """The key under which a row may have been sent; None where it was only claimed under one, and stayed."""
     return row.sent_as if row.attempts or is_anew(row) else None
-
-
-def _key_of_all(reader: Reader, rows: Sequence[Row]) -> str:
-    """The key under which rows go out together: one that was not used for others.
-
-    Others may have gone out under the first one's own key while it stayed: its applicant had withdrawn, say.
-    Under that key it would be taken for sent.
-    """
-    first = rows[0]
-    company = _company(first)
-    if company is not None:
-        return company
-    beside = table.c.key.not_in([one.key for one in rows])
-    used = sa.select(table.c.key).where(table.c.sent_as == first.key, table.c.attempts > 0, beside)
-    return f"{first.key}/again/{first.attempts}" if reader.select(used.limit(1)) else first.key
 
 
 def _referee(found: object) -> str | None:

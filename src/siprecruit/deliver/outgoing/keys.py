@@ -7,6 +7,7 @@ what went to an address that was put right since, the right one would get nothin
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from typing import Any, Final
 
 import attrs
@@ -47,6 +48,18 @@ def own_key(row: Row) -> str:
 def is_anew(row: Row) -> bool:
     """Whether it goes out under another key than its own, as its own was used for something else."""
     return row.sent_as is not None and row.sent_as.startswith(f"{row.key}/again/")
+
+
+def key_of_all(rows: Sequence[Row]) -> str:
+    """The key under which rows go out together for the first time; one by itself keeps its own.
+
+    It is that of these rows, and no row's own: some of them may stay at home, and go out later alone.
+    """
+    first = rows[0].key
+    if len(rows) == 1:
+        return first
+    of = sha256("\n".join(sorted(row.key for row in rows)).encode()).hexdigest()
+    return f"{first}/with/{of[:16]}"
 
 
 def under(row: Row, present: str, to: Recipient, kept: Mapping[str, Any]) -> Under:
@@ -97,8 +110,8 @@ class Going:
 
     @property
     def is_under_another_key(self) -> bool:
-        """Whether the key is another one than they had so far."""
-        return self.under.key != self.under.present
+        """Whether the key is another one than stands beside them."""
+        return any((row.sent_as or row.key) != self.under.key for row in self.rows)
 
 
 def note(writer: Writer, going: Sequence[Going], lease: Lease) -> set[str]:

@@ -181,8 +181,9 @@ def post(work: Work, notifier: Provider, letter: Letter) -> tuple[Ended, ...] | 
 
 def sent_under(rows: Sequence[Row], under: Under) -> tuple[Row, ...]:
     """The rows as they are once they went out."""
-    anew = under.key != under.present
-    return tuple(attrs.evolve(row, sent_as=under.key) if anew else row for row in rows)
+    return tuple(
+        attrs.evolve(row, sent_as=under.key) if (row.sent_as or row.key) != under.key else row for row in rows
+    )
 
 
 def unsent(row: Row, why: Undeliverable, before: tuple[Attempt, ...] = ()) -> Ended:
