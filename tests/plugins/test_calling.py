@@ -74,6 +74,14 @@ DOES = """
     def boasts(context, message):
         return Accepted(receipt="x" * 100_000_000)
 
+    def mutters(context, message):
+        def ends():
+            raise ValueError(message.to.name)
+        aside = threading.Thread(target=ends)
+        aside.start()
+        aside.join()
+        return Accepted(receipt="sent")
+
     def leaks(context, message):
         for _ in range(100):
             threading.Thread(target=time.sleep, args=(1000,)).start()
@@ -227,6 +235,18 @@ def test_a_hang_ends_at_its_deadline_with_all_that_it_started(call, home) -> Non
     assert len(pids(home)) == 2
     until(lambda: not any(map(alive, pids(home))))
     assert isinstance(call("fine"), Answered)
+
+
+def test_what_ends_a_thread_is_told_in_a_line_without_its_words(home, capfd) -> None:
+    """An error's text may hold a name, and nobody who runs a deliverer can read a traceback."""
+    with Callers(home=home, table={}, now=lambda: NOW, directory=home / "plugins") as callers:
+        said_so = callers.call(
+            "odd", "notifiers", "odd", "send", a_notification(template="mutters"), timeout=10
+        )
+    assert said_so == Answered(value=Accepted(receipt="sent"))
+    said = capfd.readouterr().err
+    assert said.startswith("the plugin odd: ValueError in odd.py, line ")
+    assert said.count("\n") == 1
 
 
 def test_leaked_threads_end_with_the_process(home) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import subprocess
 import sys
@@ -181,6 +182,15 @@ def test_what_one_prints_as_it_loads_does_not_get_into_the_output(plugin, loaded
     assert of(loaded()).state == "enabled"
     said = capsys.readouterr()
     assert (said.out, said.err) == ("", "hello\n")
+
+
+def test_what_a_library_writes_as_it_loads_stands_beside_the_output(plugin, loaded, capfd) -> None:
+    """Not all that is printed goes by Python's own stream: a library in C writes for itself."""
+    plugin("odd", "import os\nos.write(1, b'hello\\n')")
+    assert of(loaded()).state == "enabled"
+    os.write(1, b"the answer\n")
+    said = capfd.readouterr()
+    assert (said.out, said.err) == ("the answer\n", "hello\n")
 
 
 def test_a_hook_of_a_later_version_may_be_there_for_it(plugin, loaded) -> None:

@@ -17,7 +17,7 @@ import attrs
 
 from siprecruit.plugins import frames
 from siprecruit.plugins.context import streams_bare
-from siprecruit.plugins.finding import Unusable
+from siprecruit.plugins.finding import Unusable, place_in
 from siprecruit.plugins.limits import MEGABYTE
 from siprecruit.plugins.running import Running, Said, Start, begin
 from siprecruit.plugins.settings import secrets_in
@@ -44,6 +44,7 @@ def main() -> None:
     sys.path[:] = orders.path
     _limit(orders.memory_mb)
     threading.stack_size(THREAD_STACK)
+    _tell_in_a_line(orders.start.plugin)
     told: SimpleQueue[bytes] = SimpleQueue()
     threading.Thread(target=_listen, args=(channel, told), daemon=True).start()
     streams_bare(secrets_in(orders.start.table, orders.start.home, os.environ))
@@ -69,6 +70,18 @@ def _print_beside() -> None:
         os.dup2(nowhere, number)
     os.close(nowhere)
     sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = beside  # type: ignore[misc]
+
+
+def _tell_in_a_line(plugin: str) -> None:
+    """Let what ends a plugin's thread, or a finaliser, be told in a line: its text could hold a name."""
+
+    def told(one: Any) -> None:
+        where = place_in(one.exc_value, None) if one.exc_value is not None else ""
+        place = f" in {where}" if where else ""
+        sys.stderr.write(f"the plugin {plugin}: {one.exc_type.__name__}{place}, where nobody waits for it\n")
+
+    threading.excepthook = told
+    sys.unraisablehook = told
 
 
 def _listen(channel: socket.socket, told: SimpleQueue[bytes]) -> None:

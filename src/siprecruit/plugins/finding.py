@@ -7,7 +7,6 @@ import re
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import redirect_stdout
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final, Literal, TypeVar
@@ -15,6 +14,7 @@ from typing import Any, Final, Literal, TypeVar
 import attrs
 import pluggy
 
+from siprecruit.plugins.beside import printing_beside
 from siprecruit.plugins.hookspecs import API_VERSION, PROJECT, TIERS, Hooks
 from siprecruit.plugins.limits import MEMORY_MB, TookTooLong, limited
 
@@ -145,7 +145,7 @@ def registered(place: Place) -> Registered:
 def loaded_within(load: Callable[[], Value], what: str, folder: Path | None) -> Value:
     """What ``load`` gives, in a limited time; its prints go beside the output. Raises Unusable."""
     try:
-        with redirect_stdout(sys.stderr), limited(SECONDS_TO_LOAD):
+        with printing_beside(), limited(SECONDS_TO_LOAD):
             return load()
     except Unusable:
         raise

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import sys
 from collections.abc import Mapping
-from contextlib import redirect_stdout
 from typing import Any, Final
 
 from siprecruit.core.commands import RULE_FAILED, Command, Rejected
 from siprecruit.core.programme_parts import Requirement
 from siprecruit.plugins.answers import wrong
+from siprecruit.plugins.beside import printing_beside
 from siprecruit.plugins.finding import (
     NAME,
     Registered,
@@ -76,7 +75,7 @@ def judged(plugin: Registered, command: Command, state: Any, on: dt.date) -> tup
     """
     try:
         # What a rule prints must not be taken for the program's own answer.
-        with redirect_stdout(sys.stderr), limited(SECONDS_TO_JUDGE):
+        with printing_beside(), limited(SECONDS_TO_JUDGE):
             said = plugin.manager.hook.siprecruit_rules(command=command, state=state, on=on)
             found = tuple(one for each in said for one in each)
     except Rejected as refusal:
