@@ -34,5 +34,5 @@ def new(name: str, hook: str, into: Path) -> None:
         print_json({"name": name, "hook": hook, "folder": str(folder), "files": files})
         return
     say(f"Wrote the plugin {name} to {folder}.")
-    say(f"Next: pip install -e {folder}, then put {name} into `enabled` in [plugins] of siprecruit.toml.")
+    say(f"Next: pip install -e '{folder}[test]', and put {name} into `enabled` in siprecruit.toml.")
     say(f"Its tests: cd {folder} && pytest. To take it back: remove the folder.")

@@ -46,6 +46,7 @@ def try_it(plugin: str, address: str | None, number: str | None) -> int:
     """
     from siprecruit.cli.plugins import loaded_here
     from siprecruit.plugins.calling import Callers
+    from siprecruit.plugins.settings import secrets_in
 
     settings, loaded = loaded_here()
     said = everywhere()
@@ -62,7 +63,8 @@ def try_it(plugin: str, address: str | None, number: str | None) -> int:
         outcome = callers.call(
             given, tried.hook, provider.name, tried.method, tried.task, timeout=provider.timeout
         )
-    return _told(tried, outcome)
+    secrets_of_it = secrets_in(settings.plugins.get(given, {}), said.home, os.environ)
+    return _told(tried, outcome, secrets_of_it)
 
 
 def _now(told: str | None) -> dt.datetime:
@@ -149,13 +151,13 @@ def _query(number: str, now: dt.datetime) -> Any:
     )
 
 
-def _told(tried: Try, outcome: Outcome) -> int:
+def _told(tried: Try, outcome: Outcome, hidden: tuple[str, ...]) -> int:
     from siprecruit.plugins.calling import Answered
     from siprecruit.plugins.types import Accepted, ByMessage, Finding
 
     value: Any = outcome.value if isinstance(outcome, Answered) else outcome
     word = type(value).__name__
-    said_of_it = {field.name: _plain(getattr(value, field.name)) for field in attrs.fields(type(value))}
+    said_of_it = {each.name: _plain(getattr(value, each.name), hidden) for each in attrs.fields(type(value))}
     what = {name: said for name, said in said_of_it.items() if said not in (None, "", [])}
     if everywhere().json:
         print_json(
@@ -167,11 +169,14 @@ def _told(tried: Try, outcome: Outcome) -> int:
     return DONE if isinstance(value, (Accepted, ByMessage, Finding)) else REFUSED
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, hidden: tuple[str, ...]) -> Any:
+    """A value for people; a receipt, say, is the plugin's own text, and may hold what nobody is to see."""
+    from siprecruit.plugins.answers import redacted
+
     match value:
         case frozenset():
-            return sorted(value)
-        case None | bool() | int() | str():
+            return [redacted(str(each), hidden) for each in sorted(value)]
+        case None | bool() | int():
             return value
         case _:
-            return str(value)
+            return redacted(str(value), hidden)
