@@ -504,6 +504,14 @@ def test_what_comes_again_and_is_right_is_no_task_any_more(world: World) -> None
     assert waiting(world) == []
 
 
+def test_a_channel_that_fails_is_told_of_in_words(world: World) -> None:
+    """Whoever reads it learns where to look further, and need not know what the program calls it."""
+    world.college.fails = True
+    (told,) = world.gather().problems
+    assert told.startswith("reference_channels/college could not be asked for what came in: what it answered")
+    assert "`siprecruit plugins trace`" in told
+
+
 # -- what can't be read -------------------------------------------------------
 
 

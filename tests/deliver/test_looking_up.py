@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 import pytest
+import sqlalchemy as sa
 
 from deliver.rounds import Callers, Post, posting
 from siprecruit.core.accreditation import AccreditationLookedUp, RecordAccreditation, accredited, awaiting
@@ -18,6 +19,7 @@ from siprecruit.core.particulars import AppointPerson, MergePerson, RecordPerson
 from siprecruit.core.streams import DECIDERS
 from siprecruit.deliver.looking_up import Looked, due, look_up, of
 from siprecruit.plugins.types import AccreditationLookup, Deferred, Finding, LookupQuery, Refused
+from siprecruit.record.tables import attempts
 
 HANG = "hang"
 
@@ -151,10 +153,19 @@ def test_an_outage_is_told_and_rests_the_register(register: Register) -> None:
     """After five failures nobody asks for a quarter of an hour; the reason says so."""
     register.says = lambda _query: 7
     said = [one.message for _ in range(4) for one in register.look("ann")]
-    assert all("gave no answer (nonsense)" in message for message in said)
+    assert all("gave no answer: what it answered makes no sense" in message for message in said)
     register.look("ann")
     assert "rests" in register.look("ann")[0].message
     assert len(register.asked) == 5
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_an_outage_stands_in_the_trace_as_one(register: Register, many: bool) -> None:
+    """Whoever asks why nothing is known of anybody sees that the register was closed."""
+    register.many, register.says = many, lambda _query: Deferred(reason="closed for the night")
+    register.look()
+    with register.post.record.reading() as reader:
+        assert {answer for (answer,) in reader.select(sa.select(attempts.c.answer))} == {"deferred"}
 
 
 def test_a_removal_ends_it_and_a_pending_one_is_awaited(register: Register) -> None:

@@ -19,6 +19,14 @@ from siprecruit.record.delivered import Attempt
 WORDS: Final[Mapping[type, str]] = {Accepted: "accepted", Deferred: "deferred", Refused: "refused"}
 """What stands in ``attempts`` for an answer; any other one is ``answered``."""
 
+WHY: Final[Mapping[str, str]] = {
+    "raised": "it failed, and `siprecruit plugins trace` says where",
+    "timed_out": "it took too long",
+    "nonsense": "what it answered makes no sense, and `siprecruit plugins trace` says why",
+    "unable": "it could not be set to work, and `siprecruit plugins list` says why",
+}
+"""What a failure in ``attempts`` is called where people read of it."""
+
 FAILURES: Final = ("raised", "timed_out", "nonsense", "unable")
 """The words in ``attempts`` that count against a provider."""
 
@@ -66,6 +74,11 @@ class Called:
     value: Any
     attempt: Attempt
 
+    @property
+    def why(self) -> str:
+        """Why it gave no answer that counts, for people."""
+        return WHY.get(self.attempt.answer, self.attempt.answer)
+
 
 def provider_named(office: Office, name: str) -> Provider | None:
     """The provider of that name; None where no plugin that is in use gives it."""
@@ -98,13 +111,21 @@ def called(office: Office, callers: Callers, provider: Provider, method: str, *a
     return Called(value=value, attempt=attempt)
 
 
+def _word(value: Any) -> str:
+    """The word for an answer; for several at once theirs, where it is one."""
+    if isinstance(value, Mapping):
+        words = {_word(each) for each in value.values()}
+        return words.pop() if len(words) == 1 else "answered"
+    return WORDS.get(type(value), "answered")
+
+
 def _understood(said: Outcome) -> tuple[Any, str, str | None]:
     """The value, the word for it, and what names a failure without a text of the plugin's."""
     match said:
         case Answered(value=Accepted(final=False) as value):
             return value, "awaiting", None
         case Answered(value=value):
-            return value, WORDS.get(type(value), "answered"), None
+            return value, _word(value), None
         case Raised(handed_over=False, where=sentence):
             return Held(reason=sentence), "unable", None
         case Raised(kind=kind, where=where):

@@ -202,7 +202,7 @@ def _asked(
         failed = not isinstance(said.value, Finding | Deferred | Refused)
     note_call(office, provider, said, failed=failed)
     if failed:
-        return [_unknown(each, f"{provider.name} gave no answer ({said.attempt.answer})") for each in batch]
+        return [_unknown(each, f"{provider.name} gave no answer: {said.why}") for each in batch]
     return _recorded(office, provider, queries, answers)
 
 

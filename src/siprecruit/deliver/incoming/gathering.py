@@ -125,7 +125,7 @@ def _ask(
         said = called(office, callers, provider, method, cursor)
         if not isinstance(said.value, (Collected, Reported, Polled)):
             note_call(office, provider, said, failed=True)
-            problems.append(f"{provider.name} could not be asked for what came in ({said.attempt.answer})")
+            problems.append(f"{provider.name} could not be asked for what came in: {said.why}")
             return
         if not isinstance(said.value, Reported) and said.value.unread is not None:
             problems += unread.tell(office, provider.name, said.value.unread)
