@@ -80,6 +80,8 @@ def test_a_copy_sends_nothing_until_somebody_says_that_it_goes_on(here, home: Pa
     refused = run("--home", copy, "deliver", *AFTER)
     assert (refused.code, "this record was copied or moved" in refused.err) == (1, True)
     assert "copied or moved" in run("--home", copy, "deliver", "--dry-run", *AFTER).err
+    doctor = run("--home", copy, "doctor", *AFTER)
+    assert (doctor.code, "copied or moved" in doctor.out) == (1, True)
     assert here("deliver", *AFTER).code == 0
     assert "go out again" in run("--home", copy, "deliver", "--go").out
     assert run("--home", copy, "deliver", *AFTER).code == 0
@@ -130,6 +132,25 @@ def test_a_watch_ends_when_it_is_told_to(home: Path, told, tmp_path: Path) -> No
         finally:
             watch.kill()
     assert (watch.returncode, "Traceback" in said) == (0, False)
+
+
+def test_a_watch_that_is_stopped_says_so_once(home: Path, told) -> None:
+    """Whoever looks into the log of a service sees why nothing goes out, and not a line for each second."""
+    told("deliver", "--stop")
+    words = [sys.executable, "-m", "siprecruit", "--home", str(home), "deliver", "--watch", "--every", "1"]
+    log = home / "watch.log"
+    with (
+        log.open("w", encoding="utf-8") as errors,
+        subprocess.Popen([*words, *AFTER], stderr=errors) as watch,
+    ):
+        try:
+            until(lambda: "Delivery is stopped" in log.read_text("utf-8"))
+            time.sleep(2.5)
+            watch.send_signal(signal.SIGTERM)
+            assert watch.wait(timeout=60) == 0
+        finally:
+            watch.kill()
+    assert log.read_text("utf-8").count("Delivery is stopped: nothing goes out") == 1
 
 
 def until(happened: Callable[[], bool], seconds: float = 60.0) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from siprecruit.cli.delivering import office, this_deliverer
+from siprecruit.cli.delivering import STOPPED, office, this_deliverer
 from siprecruit.cli.lazily import Command
 from siprecruit.cli.options import everywhere
 from siprecruit.cli.session import as_json, print_json, say, say_clock, service
@@ -22,23 +22,10 @@ if TYPE_CHECKING:
     from siprecruit.deliver.foreseeing import Foreseen
     from siprecruit.deliver.office import Office
     from siprecruit.plugins.calling import Callers
+    from siprecruit.record.switch import Why
 
 EVERY: Final = 60
 """How many seconds pass between two rounds of ``--watch``, where nothing else is said."""
-
-_GO: Final = "run `siprecruit deliver --go`"
-_STOPPED: Final[Mapping[str, str]] = {
-    "stopped": f"Delivery is stopped: nothing goes out until you {_GO}",
-    "restored": (
-        "Nothing goes out, as a backup was put back: what waits in it may have gone out since it was made. "
-        "Look through `siprecruit messages list --status queued`, take back what has gone out (`siprecruit "
-        f"messages recall KEY`), and {_GO}"
-    ),
-    "copied": (
-        "Nothing goes out, as this record was copied or moved since it last delivered: two copies would send "
-        f"everything twice. If this is the one that goes on, {_GO}"
-    ),
-}
 
 
 @click.command(cls=Command, short_help="Send what is due, and take in what came back.")
@@ -81,13 +68,18 @@ def _watch(every: int) -> int:
     """Round after round; a signal to end is heeded after the message that is on its way."""
     with office() as (opened, ready, callers), _signals() as ending:
         say_clock(opened)
+        stopped: Why | None = None
         while not ending.is_set():
-            _round(ready, callers, ending)
+            done = _round(ready, callers, ending)
+            # Once, and not in each round, which may come every second.
+            if done is not None and done.stopped and done.stopped != stopped:
+                tell(STOPPED[done.stopped])
+            stopped = done.stopped if done is not None else stopped
             ending.wait(every)
     return DONE
 
 
-def _round(ready: Office, callers: Callers, ending: threading.Event) -> None:
+def _round(ready: Office, callers: Callers, ending: threading.Event) -> Delivered | None:
     """One round of a watch: a database that is busy or away for a while ends nothing."""
     from siprecruit.deliver.engine import Delivered, deliver_once
     from siprecruit.record.errors import Conflict, RecordError
@@ -104,6 +96,8 @@ def _round(ready: Office, callers: Callers, ending: threading.Event) -> None:
             click.echo(as_json(as_document(done)))
         elif done != Delivered():
             _say(done)
+        return done
+    return None
 
 
 @contextmanager
@@ -147,7 +141,7 @@ def _dry_run() -> int:
             found = foreseen(ready, reader)
         say_clock(opened)
         if why := why_stopped(ready):
-            tell(_STOPPED[why])
+            tell(STOPPED[why])
     if everywhere().json:
         print_json(as_document(found))
     else:
@@ -183,7 +177,7 @@ def _print(done: Delivered) -> int:
     if everywhere().json:
         print_json(as_document(done))
     if done.stopped:
-        tell(_STOPPED[done.stopped])
+        tell(STOPPED[done.stopped])
     if not everywhere().json:
         _say(done)
     return REFUSED if done.stopped else DONE

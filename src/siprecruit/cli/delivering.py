@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from siprecruit.cli.session import service
 
@@ -16,6 +16,22 @@ if TYPE_CHECKING:
     from siprecruit.deliver.office import Office
     from siprecruit.installation import Installation
     from siprecruit.plugins.calling import Callers
+
+
+_GO: Final = "run `siprecruit deliver --go`"
+STOPPED: Final[Mapping[str, str]] = {
+    "stopped": f"Delivery is stopped: nothing goes out until you {_GO}",
+    "restored": (
+        "Nothing goes out, as a backup was put back: what waits in it may have gone out since it was made. "
+        "Look through `siprecruit messages list --status queued`, take back what has gone out (`siprecruit "
+        f"messages recall KEY`), and {_GO}"
+    ),
+    "copied": (
+        "Nothing goes out, as this record was copied or moved since it last delivered: two copies would send "
+        f"everything twice. If this is the one that goes on, {_GO}"
+    ),
+}
+"""What people are told where nothing goes out, by why it doesn't."""
 
 
 @contextmanager

@@ -86,11 +86,15 @@ def _of_plugins(opened: Installation) -> Finding:
 
 
 def _of_messages(opened: Installation, service: Service) -> Finding:
+    from siprecruit.cli.delivering import STOPPED
+    from siprecruit.deliver.engine import why_stopped
     from siprecruit.deliver.office import office_of
     from siprecruit.deliver.writing.previewing import wrong_words
     from siprecruit.reports.health import Finding
 
-    wrong = list(wrong_words(office_of(opened, service)))
+    office = office_of(opened, service)
+    why = why_stopped(office)
+    wrong = [*wrong_words(office), *([f"{STOPPED[why]}."] if why else [])]
     sent = sum(each.on for each in opened.programme.messages)
     return Finding(name="messages", ok=not wrong, message=" ".join(wrong) or f"{sent} have their words")
 
