@@ -30,12 +30,10 @@ class Under:
     """The key under which a message goes to somebody, and what is kept of that beside its words.
 
     ``kept`` has ``as`` that key, ``before`` whom else it may have reached, each with the key of that try, and
-    under ``TRYING`` the earlier tries of which nothing came back. ``present`` is the key that it had so far,
-    ``now`` this very try.
+    under ``TRYING`` the earlier tries of which nothing came back. ``now`` is this very try.
     """
 
     key: str
-    present: str
     now: Mapping[str, Any] = attrs.field(repr=False)
     kept: Mapping[str, Any] = attrs.field(factory=dict, repr=False)
 
@@ -43,6 +41,11 @@ class Under:
 def own_key(row: Row) -> str:
     """The key under which a row goes out by itself."""
     return row.sent_as if row.sent_as and is_anew(row) else row.key
+
+
+def key_beside(row: Row) -> str:
+    """The key that stands beside a row: under which it was claimed or sent last, else its own."""
+    return row.sent_as or row.key
 
 
 def is_anew(row: Row) -> bool:
@@ -81,7 +84,7 @@ def under(row: Row, present: str, to: Recipient, kept: Mapping[str, Any]) -> Und
     told = {"id": to.id, "as": key, **({TRYING: lost} if lost else {})}
     now = {"to": to.name, "address": to.address, "id": to.id, "as": key}
     before = {"before": list(others.values())} if others or "before" in kept else {}
-    return Under(key=key, present=present, now=now, kept={**told, **before})
+    return Under(key=key, now=now, kept={**told, **before})
 
 
 def _unused(row: Row, used: set[str]) -> str:
@@ -111,7 +114,7 @@ class Going:
     @property
     def is_under_another_key(self) -> bool:
         """Whether the key is another one than stands beside them."""
-        return any((row.sent_as or row.key) != self.under.key for row in self.rows)
+        return any(key_beside(row) != self.under.key for row in self.rows)
 
 
 def note(writer: Writer, going: Sequence[Going], lease: Lease) -> set[str]:

@@ -11,7 +11,7 @@ from siprecruit.deliver.calling import Called, Callers, Provider, called, provid
 from siprecruit.deliver.office import Office
 from siprecruit.deliver.outgoing import keys
 from siprecruit.deliver.outgoing.claiming import Parcel
-from siprecruit.deliver.outgoing.keys import Going, Under, own_key
+from siprecruit.deliver.outgoing.keys import Going, Under, key_beside, own_key
 from siprecruit.deliver.outgoing.noting import Ended, failures_in_a_row, written
 from siprecruit.deliver.outgoing.outcomes import FAILURES, Held, Lost, NotSent
 from siprecruit.deliver.writing.rendering import Undeliverable, Written
@@ -182,7 +182,7 @@ def post(work: Work, notifier: Provider, letter: Letter) -> tuple[Ended, ...] | 
 def sent_under(rows: Sequence[Row], under: Under) -> tuple[Row, ...]:
     """The rows as they are once they went out."""
     return tuple(
-        attrs.evolve(row, sent_as=under.key) if (row.sent_as or row.key) != under.key else row for row in rows
+        row if key_beside(row) == under.key else attrs.evolve(row, sent_as=under.key) for row in rows
     )
 
 
