@@ -16,18 +16,17 @@ def send(work: Work) -> Iterator[tuple[Ended, ...]]:
     with office.service.record.reading() as reader:
         messages = written(office, parcel.rows, reader, kind=notifier.given.provider.address)
     letters = [
-        Letter(rows=(row,), message=message)
+        message if isinstance(message, Undeliverable) else Letter(rows=(row,), message=message)
         for row, message in zip(parcel.rows, messages, strict=True)
-        if not isinstance(message, Undeliverable)
     ]
-    work.note(notifier, (letter.going(work) for letter in letters))
-    for row, message in zip(parcel.rows, messages, strict=True):
-        if isinstance(message, Undeliverable):
-            yield (unsent(row, message),)
+    work.note(notifier, (one.going(work) for one in letters if isinstance(one, Letter)))
+    for row, letter in zip(parcel.rows, letters, strict=True):
+        if isinstance(letter, Undeliverable):
+            yield (unsent(row, letter),)
             continue
         if not work.may_call(notifier):
             return
-        ended = post(work, notifier, Letter(rows=(row,), message=message))
+        ended = post(work, notifier, letter)
         if ended is None:
             return
         yield ended
