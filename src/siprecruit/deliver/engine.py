@@ -170,7 +170,10 @@ def why_stopped(office: Office) -> Why | None:
 
 def _note_place(office: Office) -> None:
     """Note from where it delivers, the first time: so a copy of the record knows that it is one."""
+    place = office.place
+    if place is None:
+        return
     with office.service.record.reading() as reader:
         known = switch.is_known(reader)
-    if not known and office.place is not None:
-        noting.written(office, lambda writer: switch.deliver_from(writer, office.place))
+    if not known:
+        noting.written(office, lambda writer: switch.deliver_from(writer, place))
