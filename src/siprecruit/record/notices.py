@@ -89,6 +89,11 @@ def standing_now(
     return [one for one in found if kind in (None, one[0].kind) and place in (None, one[0].place)]
 
 
+def sentences(reader: Reader, kind: str, place: str) -> dict[str, str]:
+    """What is to be looked at of one kind in one place: sentences by name."""
+    return {one.name: one.why for one, _ in standing_now(reader, kind, place)}
+
+
 def show_all(writer: Writer, programme: Programme) -> None:
     """Write the tasks of all, into a view from which they were taken."""
     _show(writer, list(rows_of(writer, programme)))

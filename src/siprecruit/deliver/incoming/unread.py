@@ -24,7 +24,7 @@ def tell(office: Office, provider: str, unread: Mapping[str, str]) -> list[str]:
     few = sorted(unread.items())[:MOST]
     found = {_plain(name, LONGEST_NAME): f"{provider}: {_plain(why, LONGEST_SENTENCE)}" for name, why in few}
     with office.service.record.reading() as reader:
-        stand = {one.name: one.why for one, _ in notices.standing_now(reader, KIND, provider)}
+        stand = notices.sentences(reader, KIND, provider)
     if found != stand:
         _set_out(office, provider, found)
     return [f"{name} can't be read: {why}" for name, why in found.items() if name not in stand]
@@ -34,7 +34,7 @@ def tell_refused(
     office: Office, writer: Writer, provider: str, refused: Mapping[str, str], taken: Collection[str]
 ) -> None:
     """Add commands of a source's items that were not taken, sentences by id; those ``taken`` are none."""
-    stand = {one.name: one.why for one, _ in notices.standing_now(writer, REFUSED, provider)}
+    stand = notices.sentences(writer, REFUSED, provider)
     told = {id_: f"{provider}: {_plain(why, LONGEST_SENTENCE)}" for id_, why in refused.items()}
     found = {id_: why for id_, why in {**stand, **told}.items() if id_ not in taken}
     if found != stand:

@@ -56,7 +56,7 @@ def tell(office: Office) -> Sequence[str]:
     """Make one task of each template that can't be used; the same in sentences."""
     with office.service.record.reading() as reader:
         found = {name: _sentence(one) for name, one in _waiting(reader).items()}
-        stand = {one.name: one.why for one, _ in notices.standing_now(reader, KIND, PLACE)}
+        stand = notices.sentences(reader, KIND, PLACE)
     if found != stand:
 
         def set_out(writer: Writer) -> None:
