@@ -14,9 +14,10 @@ from siprecruit.deliver.outgoing.asking import FOLLOWS, too_early
 from siprecruit.deliver.outgoing.claiming import chosen
 from siprecruit.deliver.outgoing.noting import Ended
 from siprecruit.deliver.outgoing.outcomes import Held
+from siprecruit.deliver.outgoing.parcels import NOT_IN_USE
 from siprecruit.deliver.reminders import introducing, reminding
 from siprecruit.deliver.reminders.ledger import Ledger, ledger_of, too_near
-from siprecruit.deliver.writing.addressing import Missing, recipient
+from siprecruit.deliver.writing.addressing import Missing, as_addressed, recipient
 from siprecruit.deliver.writing.cases import Case, cases
 from siprecruit.deliver.writing.rendering import Undeliverable
 from siprecruit.deliver.writing.wanted import why_not_wanted
@@ -100,14 +101,14 @@ def _channel(case: Case) -> str:
 def _judged(case: Case, name: str, sight: _Sight) -> tuple[str, Fate, str]:
     provider = provider_named(case.office, name)
     if provider is None or name in sight.resting:
-        return "", "held", f"{name} rests" if provider else f"no plugin that is in use gives {name}"
+        return "", "held", f"{name} rests" if provider else NOT_IN_USE.format(name=name)
     why_not = _why_not(case, sight)
     if why_not is not None:
         return "", *why_not
     to = recipient(case, getattr(provider.given.provider, "address", "email"))
     if isinstance(to, Missing):
         return "", ("refused" if to.wanted else "not_wanted"), to.sentence
-    return f"{to.name} <{to.address}>".strip(), "goes_out", ""
+    return as_addressed(to), "goes_out", ""
 
 
 def _why_not(case: Case, sight: _Sight) -> tuple[Fate, str] | None:

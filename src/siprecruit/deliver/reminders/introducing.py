@@ -21,9 +21,8 @@ from siprecruit.core.programme import Message as Kind
 from siprecruit.core.programme import Programme
 from siprecruit.core.todo import INTRODUCTION, late_after
 from siprecruit.deliver.office import Office
-from siprecruit.deliver.outgoing import noting
-from siprecruit.deliver.reminders.ledger import add
-from siprecruit.deliver.reminders.queued import recallable, rows_of
+from siprecruit.deliver.reminders import queued
+from siprecruit.deliver.reminders.queued import rows_of
 from siprecruit.deliver.reminders.unintroduced import Unintroduced, schools_of, unintroduced
 from siprecruit.record import projection
 from siprecruit.record.desk import Desk
@@ -88,19 +87,15 @@ def overdue(
 def queue(office: Office) -> tuple[Introduction, ...]:
     """Queue what partners are to be told; those that were really queued.
 
-    One at a time does so, by the views as they stand then: whoever records an introduction meanwhile comes
-    before or after.
+    Whoever records an introduction meanwhile comes before or after.
     """
     service, programme = office.service, office.programme
 
-    def write(writer: Writer) -> tuple[Introduction, ...]:
-        writer.lock_views()
+    def find(writer: Writer) -> tuple[Introduction, ...]:
         projection.refresh(writer, programme, service.today())
-        found = overdue(writer, programme, service.clock(), service.today())
-        added = add(writer, [recallable(one.message, office) for one in found])
-        return tuple(one for one in found if one.key in added)
+        return overdue(writer, programme, service.clock(), service.today())
 
-    return noting.written(office, write) if told_of_introductions(programme) else ()
+    return queued.queue(office, find) if told_of_introductions(programme) else ()
 
 
 def would_queue(office: Office, reader: Reader) -> list[Row]:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Protocol
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol, TypeVar
 
 import attrs
 
 from siprecruit.deliver.office import Office
-from siprecruit.deliver.writing.addressing import Missing, recipients
+from siprecruit.deliver.outgoing import noting
+from siprecruit.deliver.reminders.ledger import add
+from siprecruit.deliver.writing.addressing import Missing, as_addressed, recipients
 from siprecruit.plugins.types import Recipient
 from siprecruit.record.outbox import Row
 from siprecruit.record.reading import Reader
-from siprecruit.record.writing import Message
+from siprecruit.record.writing import Message, Writer
 
 
 class Queued(Protocol):
@@ -21,6 +23,25 @@ class Queued(Protocol):
     @property
     def message(self) -> Message:
         """The row."""
+
+
+Thing = TypeVar("Thing", bound=Queued)
+
+
+def queue(office: Office, find: Callable[[Writer], Sequence[Thing]]) -> tuple[Thing, ...]:
+    """Queue what is found; those that were really queued, as the ledger had not.
+
+    One at a time does so, by the views as they stand then: whoever changes anything meanwhile comes before or
+    after.
+    """
+
+    def write(writer: Writer) -> tuple[Thing, ...]:
+        writer.lock_views()
+        found = find(writer)
+        added = add(writer, [recallable(one.message, office) for one in found])
+        return tuple(one for one in found if one.message.key in added)
+
+    return noting.written(office, write)
 
 
 def recallable(message: Message, office: Office) -> Message:
@@ -45,4 +66,4 @@ def _row(message: Message) -> Row:
 
 
 def _addressed(who: Recipient | Missing) -> str:
-    return who.sentence if isinstance(who, Missing) else f"{who.name} <{who.address}>".strip()
+    return who.sentence if isinstance(who, Missing) else as_addressed(who)

@@ -29,6 +29,7 @@ from siprecruit.core.references.chasing import (
 from siprecruit.core.streams import DECIDERS
 from siprecruit.deliver.office import Office
 from siprecruit.deliver.outgoing import noting
+from siprecruit.deliver.reminders import queued
 from siprecruit.deliver.reminders.asked import Asked, asked_events, asked_for
 from siprecruit.deliver.reminders.ledger import Told, add, ledger_of, was_asked
 from siprecruit.deliver.reminders.queued import recallable, rows_of
@@ -132,18 +133,13 @@ def by_hand(office: Office, reader: Reader, application: str, reference: str) ->
 def queue(office: Office, wanted: str = "referees") -> tuple[Reminder, ...]:
     """Queue what is due for the ``referees``, or for the ``applicants``; those that were really queued.
 
-    One at a time does so, by the views as they stand then: whoever withdraws meanwhile comes before or after.
+    Whoever withdraws meanwhile comes before or after.
     """
     service = office.service
     find = due if wanted == "referees" else outstanding
-
-    def write(writer: Writer) -> tuple[Reminder, ...]:
-        writer.lock_views()
-        found = find(writer, office.programme, service.clock(), service.today())
-        added = add(writer, [recallable(one.message, office) for one in found])
-        return tuple(one for one in found if one.key in added)
-
-    return noting.written(office, write)
+    return queued.queue(
+        office, lambda writer: find(writer, office.programme, service.clock(), service.today())
+    )
 
 
 def would_queue(office: Office, reader: Reader) -> list[Row]:

@@ -44,6 +44,11 @@ class Missing:
     wanted: bool = True
 
 
+def as_addressed(to: Recipient) -> str:
+    """Who it goes to, as a letter is addressed: ``Jo Doe <jo@example.org>``."""
+    return f"{to.name} <{to.address}>".strip()
+
+
 def recipients(
     office: Office, reader: Reader, rows: Sequence[Row], kind: AddressKind
 ) -> list[Recipient | Missing]:
