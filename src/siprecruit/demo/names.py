@@ -71,7 +71,6 @@ STEMS: Final = (
     *("Ulver", "Wacke", "Walder", "Weaze", "Whissing", "Wor", "Yax", "Yelver"),
 )
 ENDINGS: Final = ("by", "don", "field", "ford", "ham", "ley", "stead", "thorpe", "ton", "wick")
-ROADS: Final = ("Church Road", "Heath Road", "Mill Lane", "North Street", "School Lane", "The Green")
 
 
 def names(random: Random) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ import attrs
 
 from siprecruit.core.calendar import in_words
 from siprecruit.core.programme import Programme
-from siprecruit.intake.cells import BadCell, is_nothing, read_date, read_urns, read_whole, read_yes_or_no
+from siprecruit.intake.cells import BadCell, is_nothing, read_date, read_urns, read_whole
 
 Thing = TypeVar("Thing")
 
@@ -77,15 +77,6 @@ class Reading:
             meant = f": one of {titles} is meant" if titles else ""
             message = f'There is no {what} "{self.text(field)}"{meant}.'
             self.fault(f"unknown_{what.replace(' ', '_')}", field, message)
-        return found
-
-    def yes(self, field: str) -> bool | None:
-        """Yes or no."""
-        if not self.text(field):
-            return None
-        found = read_yes_or_no(self.text(field))
-        if found is None:
-            self.fault("bad_value", field, f'"{self.text(field)}" is neither yes nor no.')
         return found
 
     def whole(self, field: str, *, lowest: int, highest: int) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import attrs
 import sqlalchemy as sa
@@ -212,9 +212,3 @@ def _given_for(desk: Desk, recorded: Recorded) -> Given:
     correction = Correct(event=recorded.version, reason="")
     asked = Command(id="asked", stream=recorded.stream, on=recorded.on, what=correction)
     return desk.given(asked, desk.owner(recorded.stream))
-
-
-def all_commands(found: Iterable[Follower]) -> tuple[tuple[str, str], ...]:
-    """Stream and id of the commands that told these facts, each once, the last ones first."""
-    told = sorted({(one.stream, one.command): one.version for one in found}.items(), key=lambda one: -one[1])
-    return tuple(named for named, _ in told)

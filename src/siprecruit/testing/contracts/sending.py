@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Final
 import attrs
 import pytest
 
-from siprecruit.api import Accepted, ByMessage, Context, Deferred, Delivery, Refused
+from siprecruit.api import Accepted, Context, Deferred, Delivery, Refused
 from siprecruit.testing.calling import Ended, called
 from siprecruit.testing.clock import Clock
 from siprecruit.testing.contexts import Heard, impatient
@@ -216,8 +216,3 @@ def _assert_maybe_done(ended: Ended, provider: Any) -> None:
     if provider.idempotent and isinstance(ended.value, Deferred):
         return
     assert ended.raised, f"it may have been taken, and only raising says so, but {ended}"
-
-
-def is_answer(value: object) -> bool:
-    """Whether it is one of what a sending may be answered."""
-    return isinstance(value, Accepted | Deferred | Refused | ByMessage)
