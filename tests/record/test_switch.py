@@ -6,9 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from siprecruit.record import switch
 from siprecruit.record.store import Record
+from siprecruit.record.tables import meta
 
 HERE = json.dumps([17, "county", "/srv/sip/siprecruit.db"])
 
@@ -52,6 +54,16 @@ def test_a_record_has_a_place_once_it_is_there(tmp_path: Path) -> None:
     assert switch.place_of(f"sqlite:///{tmp_path / 'siprecruit.db'}") is None
     (tmp_path / "siprecruit.db").touch()
     assert "siprecruit.db" in str(switch.place_of(f"sqlite:///{tmp_path / 'siprecruit.db'}"))
+
+
+def test_what_was_stopped_by_an_earlier_version_stays_so(story: Record) -> None:
+    """It noted since when under the same key: a newer version doesn't let anything go out by itself."""
+    with story.writing() as writer:
+        since = sa.insert(meta).values(key="delivery_stopped_at", value="2007-06-30T09:00:00.000000Z")
+        writer.connection.execute(since)
+        assert switch.why_stopped(writer, None) == "stopped"
+        assert switch.go(writer, None)
+        assert switch.why_stopped(writer, None) is None
 
 
 def test_the_graver_reason_is_the_one_that_is_told(story: Record) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import socket
-from typing import Final, Literal, cast
+from typing import Final, Literal
 
 import sqlalchemy as sa
 
@@ -20,7 +20,9 @@ from siprecruit.record.writing import Writer
 Why = Literal["stopped", "restored", "copied"]
 """Somebody said so; a backup was put back; the database is a copy of the one that delivered last."""
 
-STOPPED: Final = "delivery_stopped"
+STOPPED: Final = "delivery_stopped_at"
+"""The key in ``meta`` of the switch. What stopped it stands there, or since when, as it once was noted."""
+
 DELIVERS: Final = "delivers_from"
 
 
@@ -41,7 +43,7 @@ def why_stopped(reader: Reader, place: str | None) -> Why | None:
     rows = reader.select(sa.select(meta.c.key, meta.c.value).where(meta.c.key.in_((STOPPED, DELIVERS))))
     told = {str(key): str(value) for key, value in rows}
     if STOPPED in told:
-        return cast("Why", told[STOPPED])
+        return "restored" if told[STOPPED] == "restored" else "stopped"
     return "copied" if place and _is_copy(told.get(DELIVERS, place), place) else None
 
 
