@@ -69,14 +69,11 @@ def _look_up(office: Office, callers: Callers) -> None:
 
 def _is_due(office: Office) -> bool:
     """Whether a message waits that may go out, or somebody is to be reminded."""
-    service = office.service
-    now, today = service.clock(), service.today()
-    with service.record.reading() as reader:
+    with office.service.record.reading() as reader:
         return bool(
-            outbox.due(reader, now)
-            or reminding.due(reader, office.programme, now, today)
-            or reminding.outstanding(reader, office.programme, now, today)
-            or introducing.overdue(reader, office.programme, now, today)
+            outbox.due(reader, office.service.clock())
+            or reminding.would_queue(office, reader)
+            or introducing.would_queue(office, reader)
         )
 
 
